@@ -1,0 +1,69 @@
+"""The command `etm` and what all its subcommands share: where the store is, how errors end.
+
+Subcommands are imported when called, so that `etm --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from etm_workbench.errors import WorkbenchError, nearest
+
+# Command, file under etm_workbench/cli that defines it (as a function of the same name), one line of help.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "synth": ("synth", "Write the questionnaire files of a fictional service."),
+    "intake": ("intake", "Read, check, key and store questionnaire files."),
+    "audit": ("audit", "Attack published tables: what an intruder can work out of them."),
+}
+
+
+class _LateGroup(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"etm_workbench.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(f"There is no command '{args[0]}'. {nearest(args[0], COMMANDS)}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.command(cls=_LateGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="etm-workbench", prog_name="etm")
+def etm() -> None:
+    """Executive talent management: protected tables, honest comparisons, bilingual reports.
+
+    \b
+    Example: etm demo --out out/demo
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run `etm`; exits with 0 on success, the error's own code otherwise, never with a traceback."""
+    try:
+        etm.main(args=arguments, prog_name="etm", standalone_mode=False)
+    except click.ClickException as problem:
+        problem.show()
+        sys.exit(problem.exit_code)
+    except click.Abort:
+        click.echo("Stopped; nothing half-written was kept.", err=True)
+        sys.exit(130)
+    except WorkbenchError as problem:
+        click.echo(f"etm: {problem}", err=True)
+        sys.exit(problem.exit_code)

@@ -1,0 +1,116 @@
+"""Organizations and clusters, keyed on `org_id`: acronyms swap across languages and names change."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from etm_workbench.codebook.bilingual import Bilingual
+from etm_workbench.errors import BadCodebook, BadInput, nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """One organization as of the latest published headcount.
+
+    `identifier`: `org_id` of the published people data. `acronym` may be empty in both languages.
+    `universe`: `CPA` (core public administration) or `SA` (separate agency). `cluster`: project
+    grouping, to be replaced by the user's file.
+    """
+
+    identifier: str
+    title: Bilingual
+    acronym_en: str
+    acronym_fr: str
+    universe: str
+    cluster: str
+    published_name: str
+
+    def acronym(self, language: str) -> str:
+        """The acronym in `language`, or the title where there is none."""
+        short = self.acronym_en if language == "en" else self.acronym_fr
+        return short or self.title.in_language("en" if language == "en" else "fr")
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A group of organizations reviewed together."""
+
+    identifier: str
+    title: Bilingual
+
+
+def read_organizations(folder: Path) -> dict[str, Organization]:
+    """Organizations by identifier, from `data/reference/organizations.csv`.
+
+    Raises
+    ------
+    BadCodebook
+        The file is missing or lacks a column.
+    """
+    rows = _rows(folder / "organizations.csv")
+    try:
+        return {
+            row["org_id"]: Organization(
+                identifier=row["org_id"],
+                title=Bilingual(row["title_en"], row["title_fr"]),
+                acronym_en=row["acronym_en"],
+                acronym_fr=row["acronym_fr"],
+                universe=row["universe"],
+                cluster=row["cluster"],
+                published_name=row["published_name"],
+            )
+            for row in rows
+        }
+    except KeyError as problem:
+        raise BadCodebook(f"organizations.csv has no column {problem}.", remedy="Restore the column.") from problem
+
+
+def read_clusters(folder: Path) -> dict[str, Cluster]:
+    """Clusters by identifier, from `data/reference/clusters.csv` (`cluster,title_en,title_fr`)."""
+    rows = _rows(folder / "clusters.csv")
+    return {r["cluster"]: Cluster(r["cluster"], Bilingual(r["title_en"], r["title_fr"])) for r in rows}
+
+
+def find_organization(organizations: dict[str, Organization], name: str, language: str | None = None) -> Organization:
+    """The organization with this identifier, title, published name, or acronym.
+
+    An acronym is only accepted with its language: CSC is Correctional Service in English and the
+    Supreme Court's registrar in French.
+
+    Raises
+    ------
+    BadInput
+        None matches, or an acronym without language matches two.
+    """
+    if name in organizations:
+        return organizations[name]
+    wanted = name.strip().casefold()
+    found = [o for o in organizations.values() if wanted in _names(o, language)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise BadInput(
+            f"'{name}' names {len(found)} organizations.",
+            expected="Acronyms swap across languages.",
+            remedy=f"Use an identifier: {', '.join(o.identifier for o in found)}.",
+        )
+    known = [n for o in organizations.values() for n in (o.identifier, o.title.en, o.title.fr, o.acronym_en)]
+    raise BadInput(f"There is no organization '{name}'.", remedy=nearest(name, filter(None, known)))
+
+
+def _names(organization: Organization, language: str | None) -> set[str]:
+    names = {organization.title.en, organization.title.fr, organization.published_name}
+    if language in (None, "en"):
+        names.add(organization.acronym_en)
+    if language in (None, "fr"):
+        names.add(organization.acronym_fr)
+    return {name.casefold() for name in names if name}
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    if not path.is_file():
+        raise BadCodebook(f"The reference file '{path.name}' is missing.", remedy="Restore it in data/reference.")
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
