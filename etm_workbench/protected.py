@@ -16,6 +16,7 @@ from etm_workbench.errors import BadInput, UnprotectedOutput, nearest
 from etm_workbench.sensitive import Dimension, FigureKind, Node, Population, Sensitivity
 
 Reason = Literal[
+    "protected",          # to protect the people in this cell, or in another that it would give away
     "too_few",            # fewer contributors than the policy's threshold
     "small_group",        # the whole group is below the threshold, empty categories included
     "class_disclosure",   # everyone in the group shares the value, or nobody else does
@@ -54,7 +55,8 @@ Cell = Shown | Withheld
 class Explanation:
     """Why a cell is withheld, in terms a reader may know.
 
-    `rule`: the policy's rule that fired. `partners`: keys of cells protected together with it.
+    `rule`: the policy's rule that fired for this cell or for one of its partners: saying which would
+    itself narrow the range an intruder can deduce. `partners`: keys of cells withheld together with it.
     `coarser`: names of dimensions that, left out or merged, would let the figure be shown.
     """
 
@@ -101,7 +103,7 @@ class ProtectedTable:
     population : Population
         Whom it is about, as of when, in which universe.
     sensitivity : Sensitivity
-        The class of policy rules that bound it.
+        Of the filters of its population.
     audience : str
         Who may read it.
     policy : str
@@ -194,7 +196,7 @@ class ProtectedTable:
         """The table as plain JSON values; `bundle` reads it back."""
         return {
             "name": self.name,
-            "dimensions": [[d.variable, [[n.code, n.parent] for n in d.nodes]] for d in self.dimensions],
+            "dimensions": [[d.variable, [[n.code, n.parent] for n in d.nodes], d.sensitivity] for d in self.dimensions],
             "population": asdict(self.population),
             "sensitivity": self.sensitivity,
             "audience": self.audience,
@@ -233,7 +235,7 @@ def table_from_payload(payload: Mapping[str, Any], seal: Seal) -> ProtectedTable
     population["self_selected"] = tuple(population["self_selected"])
     return ProtectedTable(
         name=payload["name"],
-        dimensions=tuple(Dimension(v, tuple(Node(*n) for n in nodes)) for v, nodes in payload["dimensions"]),
+        dimensions=tuple(Dimension(v, tuple(Node(*n) for n in nodes), s) for v, nodes, s in payload["dimensions"]),
         population=Population(**population),
         sensitivity=payload["sensitivity"],
         audience=payload["audience"],

@@ -23,6 +23,10 @@ from scipy import sparse
 from etm_workbench.errors import BadInput, UnprotectedOutput
 
 TOTAL = "TOTAL"
+ANSWERED = "ANSWERED"
+MISSING = "MISSING"
+# Nodes that say nothing of the variable itself: how many there are, and how many answered.
+OPEN_NODES = frozenset({TOTAL, ANSWERED, MISSING})
 Sensitivity = Literal["establishment", "attribute", "judgement"]
 SENSITIVITIES: tuple[Sensitivity, ...] = ("establishment", "attribute", "judgement")  # least to most
 FigureKind = Literal["count", "share", "mean", "median", "difference", "bound", "p_value", "test", "ratio"]
@@ -47,25 +51,50 @@ class Dimension:
     nodes : tuple of Node
         In display order. Empty categories stay. At most one root for each tree; a dimension without
         a margin has as many roots as leaves.
+    sensitivity : Sensitivity
+        Of the variable; cells at `TOTAL`, `ANSWERED` and `MISSING` do not inherit it.
     """
 
     variable: str
     nodes: tuple[Node, ...]
+    sensitivity: Sensitivity = "establishment"
 
     @classmethod
-    def flat(cls, variable: str, codes: Iterable[str], *, margin: bool = True) -> Dimension:
+    def flat(
+        cls, variable: str, codes: Iterable[str], *, margin: bool = True, sensitivity: Sensitivity = "establishment"
+    ) -> Dimension:
         """Categories in one level, with a margin `TOTAL` at the end unless `margin` is False."""
         parent = TOTAL if margin else None
         leaves = tuple(Node(code, parent) for code in codes)
-        return cls(variable, (*leaves, Node(TOTAL)) if margin else leaves)
+        return cls(variable, (*leaves, Node(TOTAL)) if margin else leaves, sensitivity)
 
     @classmethod
-    def tree(cls, variable: str, groups: Mapping[str, Sequence[str]]) -> Dimension:
+    def answered(cls, variable: str, codes: Iterable[str], *, sensitivity: Sensitivity) -> Dimension:
+        """Categories of a question: they add into `ANSWERED`, which with `MISSING` adds into `TOTAL`."""
+        leaves = tuple(Node(code, ANSWERED) for code in codes)
+        return cls(variable, (*leaves, Node(ANSWERED, TOTAL), Node(MISSING, TOTAL), Node(TOTAL)), sensitivity)
+
+    @classmethod
+    def several(cls, variable: str, codes: Iterable[str], *, sensitivity: Sensitivity) -> Dimension:
+        """Categories of a question with several answers: people count in each, so they add into nothing."""
+        leaves = tuple(Node(code) for code in codes)
+        return cls(variable, (*leaves, Node(ANSWERED, TOTAL), Node(MISSING, TOTAL), Node(TOTAL)), sensitivity)
+
+    @classmethod
+    def tree(
+        cls, variable: str, groups: Mapping[str, Sequence[str]], *, sensitivity: Sensitivity = "establishment"
+    ) -> Dimension:
         """Two levels under a margin: each group is followed by its members, the margin comes last."""
         nodes: list[Node] = []
         for group, members in groups.items():
             nodes += [Node(group, TOTAL), *(Node(member, group) for member in members)]
-        return cls(variable, (*nodes, Node(TOTAL)))
+        return cls(variable, (*nodes, Node(TOTAL)), sensitivity)
+
+    @property
+    def base(self) -> str | None:
+        """The node that the variable's own categories are shares of: `ANSWERED`, else `TOTAL`, else none."""
+        codes = set(self.codes)
+        return ANSWERED if ANSWERED in codes else TOTAL if TOTAL in codes else None
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -160,7 +189,7 @@ class SensitiveTable:
     population : Population
         Whom the table is about.
     sensitivity : Sensitivity
-        The most sensitive of the variables that shape it, filters included.
+        Of the filters that shape its population; each dimension carries its own.
     figures : tuple of Figure
         Numbers beside the counts.
     _evidence : Evidence

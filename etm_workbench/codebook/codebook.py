@@ -1,6 +1,7 @@
 """The codebook of a cycle: what each variable means, its codes, and its labels in both languages.
 
-Files: `data/codebook/variables.toml`, `code_lists.toml`, `cycles.toml`; organizations and clusters in
+Files: `data/codebook/variables.toml`, `code_lists.toml`, `cycles.toml`, and `constructed.toml` with
+`constructed_lists.toml` for what is worked out from answers; organizations and clusters in
 `data/reference/`. Every entry says its source and how sure it is.
 """
 
@@ -22,6 +23,9 @@ from etm_workbench.codebook.variables import CodeList, Cycle, Variable
 from etm_workbench.errors import BadCodebook, BadInput, nearest
 
 _Entry = TypeVar("_Entry", bound=BaseModel)
+# What people fill, then what the workbench works out from it.
+_VARIABLES = ("variables.toml", "constructed.toml")
+_LISTS = ("code_lists.toml", "constructed_lists.toml")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -94,8 +98,9 @@ def _load(cycle: str | None, folder: Path) -> Codebook:
     chosen = cycle or max(cycles)
     if chosen not in cycles:
         raise BadInput(f"The codebook has no cycle '{chosen}'.", remedy=nearest(chosen, cycles))
-    lists = {entry.name: entry for entry in _entries(folder / "codebook" / "code_lists.toml", CodeList, "name")}
-    variables = {v.name: v for v in _entries(folder / "codebook" / "variables.toml", Variable, "name")}
+    files = folder / "codebook"
+    lists = {c.name: c for file in _LISTS for c in _entries(files / file, CodeList, "name")}
+    variables = {v.name: v for file in _VARIABLES for v in _entries(files / file, Variable, "name")}
     _check_references(variables, lists)
     return Codebook(
         cycle=chosen,

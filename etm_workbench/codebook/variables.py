@@ -12,7 +12,7 @@ from etm_workbench.errors import BadInput, nearest
 
 VariableType = Literal["code", "codes", "date", "integer", "number", "boolean", "text"]
 Sensitivity = Literal["identifier", "establishment", "attribute", "judgement"]
-Section = Literal["register", "executive", "manager", "equity"]
+Section = Literal["register", "executive", "manager", "equity", "constructed"]
 Evidence = Literal["sourced", "derived", "assumed"]
 
 

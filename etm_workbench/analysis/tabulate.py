@@ -1,0 +1,182 @@
+"""Counts of people over dimensions, each cell with the people behind it.
+
+Every table of the workbench starts here: analysis never counts without keeping who was counted, since
+protection needs to know which cells of which tables are the same people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from etm_workbench.cadre import Cadre
+from etm_workbench.errors import BadInput, nearest
+from etm_workbench.sensitive import (
+    ANSWERED,
+    MISSING,
+    SENSITIVITIES,
+    Dimension,
+    Evidence,
+    Population,
+    SensitiveTable,
+    Sensitivity,
+)
+
+MAXIMUM_DIMENSIONS = 5
+
+
+def count(cadre: Cadre, name: str, *variables: str | Dimension) -> SensitiveTable:
+    """People by one to five variables, with margins.
+
+    Parameters
+    ----------
+    cadre : Cadre
+        One cycle's records; several cycles count a person once in each.
+    name : str
+        Name of the table in its release.
+    *variables : str or Dimension
+        Codebook variables, or dimensions of the caller's own whose variable is a column of the records.
+
+    Returns
+    -------
+    SensitiveTable
+        Cells in product order of the dimensions. A questionnaire variable has the nodes `ANSWERED` and
+        `MISSING` beside its codes; empty categories stay. People, as of the cycle's headcount date, in
+        the questionnaire universe.
+
+    Raises
+    ------
+    BadInput
+        More than five dimensions, an unknown variable, or one without codes.
+    """
+    if not 1 <= len(variables) <= MAXIMUM_DIMENSIONS:
+        raise BadInput(
+            f"Table '{name}' asks for {len(variables)} dimensions.",
+            expected=f"One to {MAXIMUM_DIMENSIONS}.",
+            remedy="Split the question into two tables.",
+        )
+    dimensions = tuple(v if isinstance(v, Dimension) else dimension_of(cadre, v) for v in variables)
+    memberships = [_membership(cadre.records, dimension) for dimension in dimensions]
+    return SensitiveTable(
+        name=name,
+        dimensions=dimensions,
+        population=population_of(cadre),
+        sensitivity=_filter_sensitivity(cadre),
+        _evidence=Evidence(_product(memberships, len(cadre.records)), person_cycles(cadre.records)),
+    )
+
+
+def dimension_of(cadre: Cadre, variable: str) -> Dimension:
+    """The dimension of a codebook variable: its codes in display order, as they hold in the cycle."""
+    codebook = cadre.codebook
+    if variable == "organization":
+        present = set(cadre.records["organization"])
+        return Dimension.flat("organization", [o for o in codebook.organizations if o in present])
+    if variable == "cluster":
+        return _cluster_tree(cadre)
+    entry = codebook.variable(variable)
+    if entry.sensitivity == "identifier":
+        raise BadInput(
+            f"Variable '{variable}' identifies people and cannot be tabulated.",
+            expected="Names go by the roster route only.",
+            remedy="Choose another variable.",
+        )
+    codes = ("true", "false") if entry.type == "boolean" else codebook.codes(variable)
+    if entry.section in ("register", "constructed") and cadre.records[variable].notna().all():
+        return Dimension.flat(variable, codes, sensitivity=entry.sensitivity)
+    build = Dimension.several if entry.type == "codes" else Dimension.answered
+    return build(variable, codes, sensitivity=entry.sensitivity)
+
+
+def population_of(cadre: Cadre) -> Population:
+    """Whom a cadre's tables are about."""
+    cycle = cadre.codebook.cycles[cadre.cycle]
+    return Population(
+        cycles=cadre.scope.cycles,
+        as_of=cycle.headcount_on.isoformat(),
+        filters=cadre.filters,
+        self_selected=tuple(level for level in cycle.assess_levels if level not in cycle.submit_levels),
+    )
+
+
+def person_cycles(records: pd.DataFrame) -> NDArray[np.str_]:
+    """The identity of each row: a person in a cycle."""
+    return (records["person_key"].astype(str) + "@" + records["cycle"].astype(str)).to_numpy(dtype=np.str_)
+
+
+def _cluster_tree(cadre: Cadre) -> Dimension:
+    groups: dict[str, list[str]] = {}
+    present = set(cadre.records["organization"])
+    for organization in cadre.codebook.organizations.values():
+        if organization.identifier in present:
+            groups.setdefault(organization.cluster, []).append(organization.identifier)
+    ordered = {cluster: groups[cluster] for cluster in cadre.codebook.clusters if cluster in groups}
+    return Dimension.tree("organization", ordered)
+
+
+def _filter_sensitivity(cadre: Cadre) -> Sensitivity:
+    found: list[Sensitivity] = ["establishment"]
+    for variable, _ in cadre.filters:
+        if variable in cadre.codebook.variables:
+            kind = cadre.codebook.variable(variable).sensitivity
+            found.append("judgement" if kind == "identifier" else kind)
+    return max(found, key=SENSITIVITIES.index)
+
+
+def _membership(records: pd.DataFrame, dimension: Dimension) -> tuple[int, pd.DataFrame]:
+    """Which rows stand under which nodes: the number of nodes, and pairs (row, node)."""
+    if dimension.variable not in records.columns:
+        raise BadInput(
+            f"The records have no variable '{dimension.variable}'.",
+            remedy=nearest(dimension.variable, records.columns),
+        )
+    position = {code: index for index, code in enumerate(dimension.codes)}
+    answers = _leaves(records[dimension.variable], dimension)
+    parents = {node.code: node.parent for node in dimension.nodes}
+    several = ANSWERED in position and parents.get(dimension.codes[0]) is None
+    pairs = []
+    for code, rows in answers.items():
+        node: str | None = ANSWERED if several and code not in (MISSING, ANSWERED) else code
+        if several and code in position:
+            pairs.append(pd.DataFrame({"row": rows, "node": position[code]}))
+        while node is not None and node in position:
+            pairs.append(pd.DataFrame({"row": rows, "node": position[node]}))
+            node = parents[node]
+    found = pd.concat(pairs, ignore_index=True) if pairs else pd.DataFrame({"row": [], "node": []}, dtype=np.int64)
+    return len(position), found.drop_duplicates()
+
+
+def _leaves(answers: pd.Series, dimension: Dimension) -> Mapping[str, NDArray[np.int64]]:
+    """Rows under each leaf. A missing answer goes to `MISSING`; an unknown code is the caller's mistake."""
+    series = answers.reset_index(drop=True).explode()
+    if series.dtype == bool or str(series.dtype) == "boolean":
+        series = series.map({True: "true", False: "false"})
+    series = series.astype(object).where(series.notna(), MISSING)
+    known = set(dimension.codes)
+    if MISSING not in known:
+        series = series[series != MISSING]
+    unknown = set(series.unique()) - known
+    if unknown:
+        raise BadInput(
+            f"Variable '{dimension.variable}' holds {len(unknown)} codes that its dimension lacks.",
+            remedy="Take the files in again with the cycle's codebook.",
+        )
+    return {str(code): rows.index.to_numpy(dtype=np.int64) for code, rows in series.groupby(series, sort=True)}
+
+
+def _product(memberships: Sequence[tuple[int, pd.DataFrame]], rows: int) -> sparse.csr_array:
+    """Cells × rows: a row stands in a cell when it stands under the cell's node in every dimension."""
+    size, pairs = memberships[0]
+    pairs = pairs.rename(columns={"node": "cell"})
+    for nodes, found in memberships[1:]:
+        joined = pairs.merge(found, on="row")
+        pairs = pd.DataFrame({"row": joined["row"], "cell": joined["cell"] * nodes + joined["node"]})
+        size *= nodes
+    ones = np.ones(len(pairs), dtype=np.int32)
+    return sparse.csr_array(
+        (ones, (pairs["cell"].to_numpy(np.int64), pairs["row"].to_numpy(np.int64))), shape=(size, rows)
+    )

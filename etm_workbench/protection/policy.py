@@ -1,0 +1,166 @@
+"""Policies: who may read what, under which rules. Files in `data/policies/`, one an audience, each with an owner.
+
+Nothing in a report can loosen one: `protect` takes the audience's file and no other argument about rules.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from etm_workbench import settings
+from etm_workbench.errors import BadCodebook, BadInput, nearest
+from etm_workbench.sensitive import Sensitivity
+
+CostKind = Literal["log", "count", "value"]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ClassRules(_Section):
+    """Rules for one sensitivity class.
+
+    `threshold`: cells of 1 to `threshold` - 1 people are hidden (1 hides nothing). `width`: how many
+    people wide the interval must stay that an intruder can deduce for a hidden cell.
+    `class_disclosure`: hide a group whose members all gave one answer. `small_groups`: a group smaller
+    than the threshold has every answer hidden, zeros included.
+    """
+
+    threshold: int = Field(ge=1)
+    width: int = Field(default=0, ge=0)
+    class_disclosure: bool = False
+    small_groups: bool = False
+
+
+class Classes(_Section):
+    """Rules for each sensitivity class."""
+
+    establishment: ClassRules
+    attribute: ClassRules
+    judgement: ClassRules
+
+    def of(self, sensitivity: Sensitivity) -> ClassRules:
+        """The rules of one class."""
+        rules: ClassRules = getattr(self, sensitivity)
+        return rules
+
+
+class Attackers(_Section):
+    """Whom hidden cells are protected against, beside an outsider who knows that people cannot be negative."""
+
+    at_least_one: bool
+    members: bool
+
+
+class Suppression(_Section):
+    """How complementary cells are chosen. `seconds`: time for one release before the best safe pattern is taken."""
+
+    cost: CostKind
+    seconds: float = Field(gt=0)
+    stability: float = Field(ge=0, lt=1)
+
+
+class Magnitudes(_Section):
+    """Rules for means, medians, percentiles, extremes and sums of a quantity."""
+
+    minimum_mean: int = Field(ge=1)
+    minimum_quantile: int = Field(ge=1)
+    extremes: bool
+    dominance_share: float = Field(gt=0, le=1)
+    p_percent: float = Field(ge=0)
+
+
+class Tests(_Section):
+    """Rules for test statistics and models."""
+
+    minimum_freedom: int = Field(ge=1)
+
+
+class Rounding(_Section):
+    """Base that counts are rounded to; 0 for none."""
+
+    base: int = Field(ge=0)
+
+
+class Symbols(_Section):
+    """What stands in a table for a number that is not shown; zero is always 0."""
+
+    withheld: str = Field(min_length=1)
+    not_available: str = Field(min_length=1)
+    not_applicable: str = Field(min_length=1)
+    too_unreliable: str = Field(min_length=1)
+
+
+class Policy(_Section):
+    """The rules of one audience. `remembers`: releases are recorded and protected together with earlier ones."""
+
+    audience: str
+    version: int = Field(ge=1)
+    owner: str = Field(min_length=1)
+    approved_on: date
+    en: str = Field(min_length=1)
+    fr: str = Field(min_length=1)
+    evidence: str
+    source: str
+    combines_with: tuple[str, ...]
+    remembers: bool
+    classes: Classes
+    attackers: Attackers
+    suppression: Suppression
+    magnitudes: Magnitudes
+    tests: Tests
+    rounding: Rounding
+    symbols: Symbols
+
+    @property
+    def identifier(self) -> str:
+        """Audience and version, as tables and manifests quote it."""
+        return f"{self.audience} v{self.version}"
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of the rules; hexadecimal."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+def load_policy(audience: str, *, folder: Path | None = None) -> Policy:
+    """The policy of an audience.
+
+    Raises
+    ------
+    BadInput
+        No file for this audience; the nearest name is offered.
+    BadCodebook
+        The file is wrong; every problem is listed.
+    """
+    return _load(audience, (folder or settings.data_folder()) / "policies")
+
+
+@cache
+def _load(audience: str, folder: Path) -> Policy:
+    path = folder / f"{audience}.toml"
+    known = sorted(p.stem for p in folder.glob("*.toml") if p.stem != "access")
+    if audience not in known:
+        raise BadInput(f"There is no policy for the audience '{audience}'.", remedy=nearest(audience, known))
+    try:
+        policy = Policy.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as problem:
+        raise BadCodebook(f"Policy '{path.name}' is not valid TOML: {problem}.", remedy="Mend that line.") from problem
+    except ValidationError as problem:
+        found = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in problem.errors()[:20])
+        raise BadCodebook(
+            f"Policy '{path.name}' has {problem.error_count()} problems: {found}.", remedy="Its owner mends the file."
+        ) from problem
+    if policy.audience != audience:
+        raise BadCodebook(
+            f"Policy '{path.name}' says it is for '{policy.audience}'.", remedy="Name the file after its audience."
+        )
+    return policy
