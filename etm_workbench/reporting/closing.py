@@ -1,0 +1,77 @@
+"""What every report ends with: how its numbers are protected, and where they come from. Generated, never typed."""
+
+from __future__ import annotations
+
+from etm_workbench.bundle import Bundle
+from etm_workbench.codebook import Bilingual
+from etm_workbench.presentation.parts import Heading, Note, Part
+from etm_workbench.protection.policy import Policy
+
+
+def closing_parts(release: Bundle, policy: Policy) -> tuple[Part, ...]:
+    """The headings and notes on method and protection of a release.
+
+    Parameters
+    ----------
+    release : Bundle
+        Its manifest's proof says what was hidden.
+    policy : Policy
+        Its rules, in words.
+    """
+    heading = Heading(
+        Bilingual(
+            "Method and protection",
+            "Méthode et protection",
+        )
+    )
+    return (heading, Note(_counting(release), "method"), *_protection(release, policy))
+
+
+def _counting(release: Bundle) -> Bilingual:
+    cycles = ", ".join(release.manifest.cycles)
+    dates = sorted({table.population.as_of for table in release.values()})
+    as_of = ", ".join(dates)
+    return Bilingual(
+        f"Counts are people in the account registers and questionnaires of {cycles}, "
+        f"by substantive level, against the headcount date {as_of}. "
+        "Shares are of those who answered. A placement on the talent map is not a performance rating.",
+        f"Les nombres sont des personnes inscrites aux registres de comptes et aux questionnaires de {cycles}, "
+        f"selon le niveau du poste d’attache, à la date de référence de l’effectif {as_of}. "
+        "Les proportions portent sur les personnes ayant répondu. "
+        "Un placement au tableau de gestion des talents n’est pas une cote de rendement.",
+    )
+
+
+def _protection(release: Bundle, policy: Policy) -> tuple[Part, ...]:
+    attribute, judgement = policy.classes.attribute.threshold, policy.classes.judgement.threshold
+    rules = Note(
+        Bilingual(
+            f"Numbers are protected for this audience: {_lower(policy.en)}. "
+            f"Personal attributes of fewer than {attribute} people and judgements or intentions of fewer than "
+            f"{judgement} are withheld, together with whatever else would give them away. "
+            "A withheld number is not zero.",
+            f"Les nombres sont protégés pour ce public : {_lower(policy.fr)}. "
+            f"Les caractéristiques personnelles de moins de {attribute} personnes et les jugements ou intentions de "
+            f"moins de {judgement} personnes sont retenus, ainsi que tout ce qui permettrait de les déduire. "
+            "Un nombre retenu n’est pas zéro.",
+        ),
+        "protection",
+    )
+    proof = release.manifest.proof or {}
+    if not proof.get("hidden"):
+        return (rules,)
+    checked = Note(
+        Bilingual(
+            "All tables of this report were protected together, then attacked by an independent program: "
+            "it could not narrow any withheld number below the range that the policy sets.",
+            "Tous les tableaux de ce rapport ont été protégés ensemble, puis attaqués par un programme indépendant : "
+            "celui-ci n’a pu resserrer aucun nombre retenu en deçà de l’intervalle fixé par la politique.",
+        ),
+        "protection",
+    )
+    return rules, checked
+
+
+def _lower(text: str) -> str:
+    """The text as it stands inside a sentence; an acronym at its start keeps its capitals."""
+    return text if text[:2].isupper() else text[0].lower() + text[1:]

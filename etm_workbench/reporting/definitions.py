@@ -1,0 +1,182 @@
+"""A standard report's definition: its parameters and its texts, in a file beside the notebook.
+
+`notebooks/standard/NAME.toml` declares each parameter once (type, choices, default, help) and each text
+once (English and French on adjacent lines). The notebook's parameters cell is checked against it, both
+ways, so that neither can drift.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import nbformat
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from etm_workbench import settings
+from etm_workbench.codebook import Bilingual, Codebook
+from etm_workbench.errors import BadDefinition, nearest
+
+ParameterType = Literal["cycle", "organization", "cluster", "audience", "language", "choice", "text", "integer"]
+ParameterValue = str | int
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Both(_Entry):
+    """A text in both languages, as it stands in a file."""
+
+    en: str = Field(min_length=1)
+    fr: str = Field(min_length=1)
+
+    @property
+    def text(self) -> Bilingual:
+        """The two as one."""
+        return Bilingual(self.en, self.fr)
+
+
+class BoundText(Both):
+    """A text with slots, and what to say when one of its numbers is withheld."""
+
+    withheld: Both | None = None
+
+
+class Parameter(_Entry):
+    """One parameter of a report. `choices` only for the type `choice`."""
+
+    type: ParameterType
+    default: ParameterValue
+    choices: tuple[str, ...] = ()
+    en: str = Field(min_length=1)
+    fr: str = Field(min_length=1)
+
+
+class ReportFile(_Entry):
+    """What a report's TOML file holds."""
+
+    title: Both
+    subtitle: Both
+    question: Both
+    audience: str
+    marking: Both | None = None
+    parameters: dict[str, Parameter]
+    texts: dict[str, BoundText]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDefinition:
+    """A standard report: its name, files, declared parameters and texts."""
+
+    name: str
+    notebook: Path
+    file: ReportFile
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of the notebook and its definition; hexadecimal."""
+        digest = hashlib.sha256(self.notebook.read_bytes())
+        digest.update(self.notebook.with_suffix(".toml").read_bytes())
+        return digest.hexdigest()
+
+    def check(self, given: Mapping[str, ParameterValue], codebook: Codebook) -> dict[str, ParameterValue]:
+        """The full set of parameters for a run: those given, checked, and the defaults of the others.
+
+        Raises
+        ------
+        BadDefinition
+            Unknown names or values that do not fit, all listed with the nearest valid ones.
+        """
+        declared = self.file.parameters
+        problems = [f"there is no parameter '{n}'. {nearest(n, declared)}" for n in given if n not in declared]
+        values = {name: given.get(name, parameter.default) for name, parameter in declared.items()}
+        for name, value in values.items():
+            if problem := _misfit(declared[name], value, codebook):
+                problems.append(f"{name}: {problem}")
+        if problems:
+            raise BadDefinition(
+                f"Report '{self.name}' was given {len(problems)} wrong parameters: {' '.join(problems)}",
+                remedy=f"`etm report show {self.name}` lists them.",
+            )
+        return values
+
+
+def standard_reports() -> tuple[str, ...]:
+    """Names of the standard reports, sorted."""
+    return tuple(sorted(path.stem for path in (settings.project_folder("notebooks") / "standard").glob("*.ipynb")))
+
+
+@cache
+def load_report(name: str) -> ReportDefinition:
+    """The definition of a standard report.
+
+    Raises
+    ------
+    BadDefinition
+        There is no such report, or its file and its notebook's parameters cell disagree.
+    """
+    known = standard_reports()
+    if name not in known:
+        raise BadDefinition(f"There is no standard report '{name}'.", remedy=nearest(name, known))
+    notebook = settings.project_folder("notebooks") / "standard" / f"{name}.ipynb"
+    try:
+        file = ReportFile.model_validate(tomllib.loads(notebook.with_suffix(".toml").read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, ValidationError) as problem:
+        raise BadDefinition(
+            f"The definition of report '{name}' is wrong: {_first_line(problem)}.", remedy=f"Mend {name}.toml."
+        ) from problem
+    _check_cell(name, notebook, file)
+    return ReportDefinition(name, notebook, file)
+
+
+def _check_cell(name: str, notebook: Path, file: ReportFile) -> None:
+    """The notebook's tagged cell must assign just the declared parameters, each to its default."""
+    cells = nbformat.read(notebook, as_version=4).cells  # type: ignore[no-untyped-call]
+    tagged = [cell for cell in cells if "parameters" in cell.metadata.get("tags", [])]
+    source = tagged[0].source if len(tagged) == 1 else ""
+    assigned = {
+        target.id: ast.literal_eval(statement.value)
+        for statement in ast.parse(source).body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    }
+    declared = {key: parameter.default for key, parameter in file.parameters.items()}
+    if assigned != declared:
+        differ = sorted(k for k in assigned.keys() | declared.keys() if assigned.get(k) != declared.get(k))
+        raise BadDefinition(
+            f"Report '{name}': its notebook and {name}.toml disagree on {', '.join(differ)}.",
+            expected="One tagged cell that assigns each declared parameter to its default.",
+            remedy="Mend the one that is wrong.",
+        )
+
+
+def _misfit(parameter: Parameter, value: ParameterValue, codebook: Codebook) -> str | None:
+    known: Mapping[ParameterType, tuple[str, ...]] = {
+        "cycle": tuple(codebook.cycles),
+        "organization": tuple(codebook.organizations),
+        "cluster": tuple(codebook.clusters),
+        "language": ("en", "fr"),
+        "choice": parameter.choices,
+    }
+    if parameter.type == "integer":
+        return None if isinstance(value, int) else "a whole number was expected."
+    if not isinstance(value, str):
+        return "a text was expected."
+    if parameter.type in known and value not in known[parameter.type]:
+        return f"'{value}' is not known. {nearest(value, known[parameter.type])}"
+    return None
+
+
+def _first_line(problem: Exception) -> str:
+    if isinstance(problem, ValidationError):
+        first = problem.errors()[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return str(problem)

@@ -1,0 +1,158 @@
+"""A report as its notebook says it: each line of the notebook adds a part and shows it.
+
+The notebook chooses what to say and in which order; the words stand in the report's definition, the
+numbers in its release. `finish` adds what every report must end with, and saves the document.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from IPython.display import display
+
+from etm_workbench.bundle import Bundle
+from etm_workbench.codebook import Bilingual
+from etm_workbench.errors import BadDefinition, nearest
+from etm_workbench.presentation.display import set_language
+from etm_workbench.presentation.document import Document, Labels, Provenance
+from etm_workbench.presentation.labels import labels_for
+from etm_workbench.presentation.layout import Layout
+from etm_workbench.presentation.parts import ChartPart, Heading, Note, NoteKind, Part, TablePart, Text, TextStyle
+from etm_workbench.presentation.tabledata import CellRef
+from etm_workbench.protected import ProtectedTable
+from etm_workbench.reporting.closing import closing_parts
+from etm_workbench.reporting.definitions import BoundText, ParameterValue, ReportDefinition, load_report
+from etm_workbench.reporting.session import Workbench
+
+RUN_FOLDER = "ETM_RUN_FOLDER"  # where a run wants its document; a notebook opened by hand has none
+
+
+class Report:
+    """Collects the parts of one run.
+
+    Parameters
+    ----------
+    definition : ReportDefinition
+        Its words.
+    workbench : Workbench
+        The session; gives the scope's name, the codebook's labels and the policy.
+    parameters : mapping
+        As the notebook was given them, language apart.
+    """
+
+    def __init__(
+        self, definition: ReportDefinition, workbench: Workbench, parameters: Mapping[str, ParameterValue]
+    ) -> None:
+        self.definition, self.workbench, self.parameters = definition, workbench, dict(parameters)
+        self._parts: list[Part] = []
+        self._labels: dict[str, dict[str, Bilingual]] = {"population": {"PART": workbench.label()}}
+        self._words: dict[str, Bilingual] = {
+            "<scope>": workbench.label(),
+            "<cycle>": Bilingual(workbench.cycle, workbench.cycle),
+        }
+        if len(workbench.cycles) > 1:
+            self._words["<previous>"] = Bilingual(workbench.cycles[-2], workbench.cycles[-2])
+        set_language(workbench.language)
+
+    def heading(self, key: str, *, level: int = 1) -> None:
+        """Adds a heading."""
+        self._add(Heading(self._text(key), level))
+
+    def text(self, key: str, *, style: TextStyle = "paragraph", **cells: CellRef) -> None:
+        """Adds a sentence; each slot of the text is bound to a cell, and is withheld with it."""
+        entry = self._entry(key)
+        withheld = self._put(entry.withheld.text) if entry.withheld else None
+        self._add(Text(self._put(entry.text), cells, withheld, style))
+
+    def note(self, key: str, *, kind: NoteKind = "method") -> None:
+        """Adds a note."""
+        self._add(Note(self._text(key), kind))
+
+    def table(self, key: str, table: ProtectedTable, layout: Layout) -> None:
+        """Adds a table under its caption."""
+        self._add(TablePart(key, self._text(key), table, layout))
+
+    def chart(self, part: ChartPart) -> None:
+        """Adds a chart that `etm.charts` made."""
+        self._add(part)
+
+    def title(self, key: str) -> Bilingual:
+        """The text `key`, for a chart's title."""
+        return self._text(key)
+
+    def labels(self, *tables: ProtectedTable) -> Labels:
+        """Labels of the tables' codes, for a chart."""
+        return labels_for(self.workbench.codebook, tables, extra=self._labels)
+
+    def finish(self, release: Bundle) -> Document:
+        """Ends the report with method, protection and provenance, and saves the document of a run.
+
+        Parameters
+        ----------
+        release : Bundle
+            What the report's numbers come from.
+        """
+        for part in closing_parts(release, self.workbench.policy):
+            self._add(part)
+        tables = [p.data for p in self._parts if isinstance(p, (TablePart, ChartPart))]
+        file, manifest = self.definition.file, release.manifest
+        document = Document(
+            title=self._put(file.title.text),
+            subtitle=self._put(file.subtitle.text),
+            parts=tuple(self._parts),
+            provenance=Provenance(
+                report=self.definition.name,
+                parameters={name: str(value) for name, value in sorted(self.parameters.items())},
+                data_version=manifest.data_version,
+                code_version=manifest.code_version,
+                policy=f"{manifest.policy} ({manifest.policy_hash[:12]})",
+                audience=manifest.audience,
+                ledger_entry=manifest.ledger_entry,
+                definition_hash=self.definition.content_hash,
+            ),
+            marking=file.marking.text if file.marking else None,
+            labels=labels_for(self.workbench.codebook, tables, extra=self._labels),
+        )
+        if folder := os.environ.get(RUN_FOLDER):
+            _save(Path(folder), self.definition.name, document, release)
+        return document
+
+    def _add(self, part: Part) -> None:
+        self._parts.append(part)
+        display(part)  # type: ignore[no-untyped-call]
+
+    def _entry(self, key: str) -> BoundText:
+        texts = self.definition.file.texts
+        if key not in texts:
+            raise BadDefinition(f"Report '{self.definition.name}' has no text '{key}'.", remedy=nearest(key, texts))
+        return texts[key]
+
+    def _text(self, key: str) -> Bilingual:
+        return self._put(self._entry(key).text)
+
+    def _put(self, text: Bilingual) -> Bilingual:
+        """The text with the words that name the run's scope and cycles in their places."""
+        en, fr = text.en, text.fr
+        for mark, word in self._words.items():
+            en, fr = en.replace(mark, word.en), fr.replace(mark, word.fr)
+        return Bilingual(en, fr)
+
+
+def open_report(name: str, workbench: Workbench, **parameters: ParameterValue) -> Report:
+    """The standard report `name`, ready to be said part by part.
+
+    Raises
+    ------
+    BadDefinition
+        No such report, or parameters that do not fit it.
+    """
+    definition = load_report(name)
+    definition.check(parameters, workbench.codebook)
+    return Report(definition, workbench, parameters)
+
+
+def _save(folder: Path, name: str, document: Document, release: Bundle) -> None:
+    (folder / f"{name}.document.json").write_text(document.to_json(), encoding="utf-8")
+    release.write(folder / f"{name}.bundle.json")

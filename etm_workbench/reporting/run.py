@@ -1,0 +1,177 @@
+"""Runs a standard report once a language, compares the two, renders every format asked, and delivers whole.
+
+Nothing reaches the output folder until everything is there; a failed run leaves nothing behind, and its
+message names a cell by number and an error by kind, never a value.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import papermill
+
+from etm_workbench.codebook import LANGUAGES, Language, load_codebook
+from etm_workbench.errors import BadDefinition, BadEnvironment, UnprotectedOutput, WorkbenchError
+from etm_workbench.presentation.document import Document
+from etm_workbench.presentation.formats import FORMATS, render
+from etm_workbench.reporting.definitions import ParameterValue, ReportDefinition, load_report
+from etm_workbench.reporting.report import RUN_FOLDER
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run delivered: the document, and the files in the output folder."""
+
+    document: Document
+    files: tuple[Path, ...]
+
+
+def run_report(
+    name: str,
+    parameters: Mapping[str, ParameterValue],
+    *,
+    out: Path,
+    languages: Sequence[Language] = LANGUAGES,
+    formats: Sequence[str] = ("html", "pdf"),
+    store: str | None = None,
+) -> Run:
+    """A standard report in the output folder.
+
+    Parameters
+    ----------
+    name : str
+        A standard report.
+    parameters : mapping
+        By name; unknown or ill-typed ones refuse the run.
+    out : Path
+        Folder; made when missing. Files of an earlier run of the same report are replaced whole.
+    languages, formats : sequences
+        What to render.
+    store : str, optional
+        URL of the store.
+
+    Raises
+    ------
+    BadDefinition
+        The report or its parameters are wrong.
+    WorkbenchError
+        The notebook stopped: the message says at which cell and for which kind of error.
+    """
+    definition = load_report(name)
+    if unknown := [f for f in formats if f not in FORMATS]:
+        raise BadDefinition(f"There is no format '{unknown[0]}'.", expected=f"One of {', '.join(FORMATS)}.")
+    values = definition.check(parameters, load_codebook())
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".etm-", dir=out.parent) as folder, _environment(store):
+        run_folder = Path(folder)
+        documents = {language: _execute(definition, values, language, run_folder) for language in languages}
+        document = _same(definition, documents)
+        stem = "_".join([name, *(str(v) for k, v in values.items() if k not in ("language",) and v)])
+        made = _render(document, languages, formats, run_folder / "made", stem)
+        for language in languages:
+            shutil.move(run_folder / f"{language}.ipynb", run_folder / "made" / f"{stem}.{language}.ipynb")
+            made.append(run_folder / "made" / f"{stem}.{language}.ipynb")
+        for kind in ("document", "bundle"):
+            kept = run_folder / "made" / f"{stem}.{kind}.json"
+            shutil.move(run_folder / f"{name}.{kind}.json", kept)
+            made.append(kept)
+        return Run(document, _deliver(made, out))
+
+
+def _execute(
+    definition: ReportDefinition, values: Mapping[str, ParameterValue], language: Language, folder: Path
+) -> str:
+    """Runs the notebook in one language; the text of the document it saved."""
+    os.environ[RUN_FOLDER] = str(folder)
+    try:
+        papermill.execute_notebook(
+            str(definition.notebook),
+            str(folder / f"{language}.ipynb"),
+            parameters={**values, "language": language},
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            shutdown_kernel="immediate",
+        )
+    except papermill.PapermillExecutionError as problem:
+        raise WorkbenchError(
+            f"Report '{definition.name}' stopped at cell {problem.cell_index} with {problem.ename}: "
+            f"{_safe_message(problem)}",
+            remedy="Nothing was delivered. Open the notebook in JupyterLab to see more.",
+        ) from None
+    finally:
+        del os.environ[RUN_FOLDER]
+    saved = folder / f"{definition.name}.document.json"
+    if not saved.is_file():
+        raise BadDefinition(
+            f"Report '{definition.name}' ended without a document.", remedy="End its notebook with report.finish."
+        )
+    return saved.read_text(encoding="utf-8")
+
+
+def _safe_message(problem: papermill.PapermillExecutionError) -> str:
+    """Our own errors never hold a value and may be quoted; another program's may, and are not."""
+    ours = {kind.__name__ for kind in _kinds(WorkbenchError)}
+    return str(problem.evalue) if problem.ename in ours else "its text is not shown, since it could hold a value."
+
+
+def _kinds(kind: type[Exception]) -> Iterator[type[Exception]]:
+    yield kind
+    for below in kind.__subclasses__():
+        yield from _kinds(below)
+
+
+def _same(definition: ReportDefinition, documents: Mapping[Language, str]) -> Document:
+    """The one document that both languages must have said."""
+    texts = set(documents.values())
+    if len(texts) != 1:
+        raise UnprotectedOutput(
+            f"Report '{definition.name}' says different things in its two languages.",
+            expected="One document, whichever language the notebook shows it in.",
+            remedy="Nothing was delivered. The notebook must not depend on its language.",
+        )
+    return Document.from_json(texts.pop())
+
+
+def _render(
+    document: Document, languages: Sequence[Language], formats: Sequence[str], folder: Path, stem: str
+) -> list[Path]:
+    folder.mkdir()
+    made = []
+    for language in languages:
+        for kind in formats:
+            path = folder / f"{stem}.{language}.{kind}"
+            path.write_bytes(render(document, language, kind))
+            made.append(path)
+    return made
+
+
+def _deliver(made: Sequence[Path], out: Path) -> tuple[Path, ...]:
+    """Moves the finished files in, one rename each; the folder is on the same disk."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        return tuple(path.replace(out / path.name) for path in made)
+    except OSError as problem:
+        raise BadEnvironment(
+            f"The output folder '{out}' cannot be written to: {problem.strerror}.", remedy="Choose another with --out."
+        ) from problem
+
+
+@contextmanager
+def _environment(store: str | None) -> Iterator[None]:
+    """The store's place, for the notebook's own process."""
+    before = os.environ.get("ETM_STORE")
+    if store:
+        os.environ["ETM_STORE"] = store
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop("ETM_STORE", None)
+        else:
+            os.environ["ETM_STORE"] = before

@@ -1,0 +1,269 @@
+"""An analyst's session: the store, the codebook, the policy and the records in scope, joined in one place.
+
+This is what a notebook opens. The five stages never import one another; here their hand-off types meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from etm_workbench import settings
+from etm_workbench.analysis import comparison, measures, movement, tabulate
+from etm_workbench.analysis.constructed import with_constructed
+from etm_workbench.bundle import Bundle
+from etm_workbench.cadre import Cadre
+from etm_workbench.codebook import Bilingual, Codebook, Language, find_organization, load_codebook
+from etm_workbench.errors import BadInput, nearest
+from etm_workbench.protection.policy import Policy, load_policy
+from etm_workbench.protection.protect import ReleaseScope, protect
+from etm_workbench.sensitive import SensitiveTable
+from etm_workbench.store import Store
+
+Variables = str | Iterable[str]
+
+
+@dataclass(frozen=True, repr=False)
+class CadreView:
+    """What can be asked of the records in scope; every answer is a sensitive table for `wb.protect`."""
+
+    cadre: Cadre
+
+    def where(self, **codes: str | Iterable[str]) -> CadreView:
+        """The people whose variables hold one of the codes; names are checked against the codebook."""
+        return CadreView(self.cadre.where(**codes))
+
+    def count(
+        self, *, rows: Variables, columns: Variables = (), share_of: str | None = None, clusters: bool = False
+    ) -> SensitiveTable:
+        """People by the variables in `rows` and `columns`, with margins.
+
+        Parameters
+        ----------
+        rows, columns : str or iterable of str
+            Codebook variables; together one to five.
+        share_of : str, optional
+            Adds each count's share of those who answered this variable.
+        clusters : bool
+            Group the organizations by cluster.
+
+        Returns
+        -------
+        SensitiveTable
+            Protect it to see numbers. People, as of the cycle's headcount date.
+        """
+        names = [
+            ("cluster" if clusters and name == "organization" else name) for name in (*_list(rows), *_list(columns))
+        ]
+        table = tabulate.count(self.cadre, "table", *names)
+        return measures.with_shares(table, share_of) if share_of else table
+
+    def __repr__(self) -> str:
+        return repr(self.cadre)
+
+
+class Workbench:
+    """A session in one scope for one audience.
+
+    Parameters
+    ----------
+    store : Store
+        Where the records are.
+    codebook : Codebook
+        Of the cycle.
+    policy : Policy
+        Of the audience.
+    organizations : tuple of str, or None
+        Identifiers in scope; None for the whole service.
+    language : Language
+        In which tables show themselves.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        codebook: Codebook,
+        policy: Policy,
+        organizations: tuple[str, ...] | None,
+        language: Language = "en",
+        viewer: str = "",
+    ) -> None:
+        self.store, self.codebook, self.policy = store, codebook, policy
+        self.organizations, self.language, self.viewer = organizations, language, viewer
+
+    @property
+    def cycle(self) -> str:
+        """The cycle, written `2025-26`."""
+        return self.codebook.cycle
+
+    @cached_property
+    def cycles(self) -> tuple[str, ...]:
+        """Every cycle the store holds up to this one, in order."""
+        held = {version.cycle for version in self.store.versions()}
+        return tuple(sorted(cycle for cycle in held if cycle <= self.cycle))
+
+    @cached_property
+    def cadre(self) -> CadreView:
+        """The executives in scope, this cycle."""
+        return CadreView(self._within(self._service))
+
+    @cached_property
+    def service(self) -> CadreView:
+        """The executives of the whole service, this cycle; for counts that compare."""
+        return CadreView(self._service)
+
+    def compare(self, variable: str, *, by: str | None = None) -> SensitiveTable:
+        """The scope's shares of a variable's categories beside the rest of the public service.
+
+        Raises
+        ------
+        BadInput
+            The session is open on the whole service, or the store holds nobody else.
+        """
+        if self.organizations is None:
+            raise BadInput(
+                "The whole service cannot be compared with the rest of itself.",
+                remedy="Open the session with an organization or a cluster.",
+            )
+        return comparison.compare(self._service, "comparison", variable, part=self.organizations, by=by)
+
+    def departures(self, *, by: str = "level") -> SensitiveTable:
+        """What became of the scope's people of the previous cycle."""
+        return movement.departures(self._pair, "departures", by=by, within=self.organizations)
+
+    def arrivals(self, *, by: str = "level") -> SensitiveTable:
+        """Where the scope's people of this cycle come from."""
+        return movement.arrivals(self._pair, "arrivals", by=by, within=self.organizations)
+
+    def transitions(self, variable: str = "placement") -> SensitiveTable:
+        """The scope's people's answers in the previous cycle and in this one."""
+        return movement.transitions(self._pair, "transitions", variable=variable, within=self.organizations)
+
+    def protect(self, tables: Mapping[str, SensitiveTable]) -> Bundle:
+        """The one door: every table of the release, protected together for the session's audience.
+
+        Raises
+        ------
+        CannotProtect
+            No safe form exists; the message says which tables and what to ask instead.
+        """
+        scope = ReleaseScope(
+            cycles=tuple(sorted({cycle for table in tables.values() for cycle in table.population.cycles})),
+            organizations=self.organizations or (),
+            data_version=self._service.scope.data_version,
+        )
+        return protect(tables, self.policy, scope)
+
+    def label(self) -> Bilingual:
+        """The scope's name: the organization, the cluster, or the public service."""
+        if self.organizations is None:
+            return Bilingual("The public service", "La fonction publique")
+        for cluster in self.codebook.clusters.values():
+            if set(self.organizations) == set(_members(self.codebook, cluster.identifier)):
+                return cluster.title
+        titles = [self.codebook.organizations[o].title for o in self.organizations]
+        return Bilingual(", ".join(t.en for t in titles), ", ".join(t.fr for t in titles))
+
+    @cached_property
+    def _service(self) -> Cadre:
+        return self._read((self.cycle,))
+
+    @cached_property
+    def _pair(self) -> Cadre:
+        if len(self.cycles) < 2:
+            raise BadInput(
+                f"The store holds no cycle before {self.cycle}.", remedy="Take in the previous cycle's files first."
+            )
+        return self._read(self.cycles[-2:])
+
+    def _read(self, cycles: tuple[str, ...]) -> Cadre:
+        cadre = self.store.cadre(
+            cycles=cycles, audience=self.policy.audience, viewer=self.viewer, codebook=self.codebook
+        )
+        return with_constructed(cadre)
+
+    def _within(self, cadre: Cadre) -> Cadre:
+        if self.organizations is None:
+            return cadre
+        kept = cadre.records[cadre.records["organization"].isin(set(self.organizations))]
+        return replace(cadre, records=kept, scope=replace(cadre.scope, organizations=self.organizations))
+
+    def __enter__(self) -> Workbench:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.store.close()
+
+    def __repr__(self) -> str:
+        return f"<Workbench on {self.label().en}, {self.cycle}, for {self.policy.audience}>"
+
+
+def open_workbench(
+    cycle: str | None = None,
+    *,
+    organization: str | None = None,
+    cluster: str | None = None,
+    audience: str = "service",
+    store: str | None = None,
+    language: Language = "en",
+) -> Workbench:
+    """A session on one organization, one cluster, or the whole service.
+
+    Parameters
+    ----------
+    cycle : str, optional
+        Written `2025-26`; the latest declared when not given.
+    organization, cluster : str, optional
+        Identifier, title or English acronym; at most one of the two.
+    audience : str
+        Who will read what comes out: names a policy.
+    store : str, optional
+        URL or SQLite file; `ETM_STORE`, then the user's own store, when not given.
+    language : {"en", "fr"}
+        In which tables show themselves.
+
+    Raises
+    ------
+    BadInput
+        An unknown cycle, organization, cluster or audience; the nearest name is offered.
+    BadEnvironment
+        The store cannot be opened.
+
+    Examples
+    --------
+    >>> import etm_workbench as etm
+    >>> wb = etm.open(cycle="2025-26", organization="128")  # doctest: +SKIP
+    >>> release = wb.protect({"levels": wb.cadre.count(rows="level")})  # doctest: +SKIP
+    """
+    codebook = load_codebook(cycle)
+    policy = load_policy(audience)
+    organizations = _organizations(codebook, organization, cluster)
+    return Workbench(
+        Store.open(settings.store_url(store)),
+        codebook=codebook,
+        policy=policy,
+        organizations=organizations,
+        language=language,
+    )
+
+
+def _organizations(codebook: Codebook, organization: str | None, cluster: str | None) -> tuple[str, ...] | None:
+    if organization and cluster:
+        raise BadInput("Both an organization and a cluster were given.", remedy="Give one of the two.")
+    if organization:
+        return (find_organization(dict(codebook.organizations), organization).identifier,)
+    if cluster:
+        if cluster not in codebook.clusters:
+            raise BadInput(f"There is no cluster '{cluster}'.", remedy=nearest(cluster, codebook.clusters))
+        return _members(codebook, cluster)
+    return None
+
+
+def _members(codebook: Codebook, cluster: str) -> tuple[str, ...]:
+    return tuple(o.identifier for o in codebook.organizations.values() if o.cluster == cluster)
+
+
+def _list(variables: Variables) -> tuple[str, ...]:
+    return (variables,) if isinstance(variables, str) else tuple(variables)
