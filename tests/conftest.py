@@ -1,19 +1,78 @@
-"""Stores for every test: each test that asks for `store` runs against SQLite and against PostgreSQL."""
+"""Stores for every test: each test that asks for `store` runs against SQLite and against PostgreSQL.
+
+A throw-away PostgreSQL server starts with the first test that needs it, serves every worker of the
+session through a socket that only its owner can reach, and ends with the session. PostgreSQL refuses to
+run as root, so root starts it as another user. Without PostgreSQL these tests are skipped with the
+reason in the summary; on a CI they fail.
+"""
 
 from __future__ import annotations
 
+import fcntl
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
 
+import psycopg
 import pytest
 
 from etm_workbench.store import Store
 
 KEY = bytes(range(32))
+_FOLDER = "ETM_TEST_POSTGRESQL"  # where the session's server lives; workers inherit it
+_DATABASES = count()
 
 
-@pytest.fixture(params=["sqlite"])
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        folder = Path(tempfile.mkdtemp(prefix="etm-pg-"))
+        folder.chmod(0o755)
+        os.environ[_FOLDER] = str(folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput") and _FOLDER in os.environ:
+        folder = Path(os.environ.pop(_FOLDER))
+        if (folder / "started").exists():
+            _run_postgresql("pg_ctl", "-D", str(folder / "data"), "-m", "immediate", "-w", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> str:
+    """The folder of the running server's socket."""
+    if _postgresql_program("initdb") is None:
+        reason = "PostgreSQL is not installed, so nothing was tested against it; `make system` installs it."
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+    folder = Path(os.environ[_FOLDER])
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "started").exists():
+            _start_postgresql(folder)
+            (folder / "started").touch()
+    return str(folder / "socket")
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server) -> Iterator[str]:
+    """The address of a new, empty database; the user `etm` owns it."""
+    database = f"etm_{os.getpid()}_{next(_DATABASES)}"
+    with psycopg.connect(host=postgresql_server, user="etm", dbname="postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {database}")
+        yield f"postgresql://etm@/{database}?host={postgresql_server}"
+        connection.execute(f"DROP DATABASE {database} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def store_url(request, tmp_path) -> str:
     """The address of an empty store."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("postgresql_url")
     return f"sqlite:///{tmp_path / 'store.sqlite'}"
 
 
@@ -32,3 +91,39 @@ def store(open_store) -> Iterator[Store]:
     """An empty store."""
     with open_store() as opened:
         yield opened
+
+
+def _start_postgresql(folder: Path) -> None:
+    for name in ("data", "socket"):
+        (folder / name).mkdir(mode=0o700)
+        if owner := _other_owner():
+            os.chown(folder / name, owner["user"], owner["group"])
+    _run_postgresql("initdb", "-D", str(folder / "data"), "-U", "etm", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
+    settings = {
+        "listen_addresses": "''",
+        "unix_socket_directories": str(folder / "socket"),
+        "fsync": "off",
+        "full_page_writes": "off",
+    }
+    options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+    log = str(folder / "data" / "log")
+    _run_postgresql("pg_ctl", "-D", str(folder / "data"), "-l", log, "-o", options, "-w", "start")
+
+
+def _run_postgresql(program: str, *arguments: str) -> None:
+    command = [str(_postgresql_program(program)), *arguments]
+    subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **_other_owner())
+
+
+def _postgresql_program(name: str) -> str | None:
+    shipped = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[4]))
+    return str(shipped[-1]) if shipped else shutil.which(name)
+
+
+def _other_owner() -> dict[str, object]:
+    """Whom to run the server as: nobody else unless we are root."""
+    if os.geteuid():
+        return {}
+    known = {entry.pw_name: entry for entry in pwd.getpwall()}
+    entry = known.get("postgres") or known["nobody"]
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}

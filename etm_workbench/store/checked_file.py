@@ -42,8 +42,8 @@ class CheckedFile:
         One row a person: `person_id`, then codebook variables. Codes are text, multiple answers tuples
         of codes, dates `datetime64`; missing is None, NaN or NaT. No direct identifier beside `person_id`.
     people : DataFrame
-        One row a person: `person_id`, then direct identifiers as text (`given_name`, `family_name`,
-        `email` and others). May be empty.
+        One row a person: `person_id`, then what names them or could: `given_name`, `family_name`, `email`
+        and any other identifier of the codebook, free text too. May be empty.
     findings : tuple of (rule, severity, count)
         What the checks found; counts only.
     overrides : tuple of (rule, person_id, reason)

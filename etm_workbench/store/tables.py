@@ -98,9 +98,9 @@ recorded_override = Table(
 person = Table(
     "person",
     metadata,
-    Column("organization", String(40), primary_key=True),
+    Column("version_id", ForeignKey("file_version.id"), primary_key=True),
     Column("person_key", String(32), primary_key=True),
-    Column("cycle", String(20), nullable=False),
+    Column("organization", String(40), nullable=False),
     Column("person_id", Text, nullable=False),
     Column("given_name", Text),
     Column("family_name", Text),

@@ -51,7 +51,7 @@ def store_file(connection: Connection, file: CheckedFile, *, received_on: dateti
     version_id = _insert_version(connection, file, received_on, number=latest.number + 1 if latest else 1)
     _insert_block(connection, file, version_id, person_keys)
     _insert_overrides(connection, file, version_id, key)
-    _keep_people(connection, file, key)
+    _insert_people(connection, file, version_id, key)
     now = _rows_by_person(person_keys, file.columns)
     return Receipt(
         status="new_version" if latest else "stored",
@@ -130,31 +130,19 @@ def _insert_overrides(connection: Connection, file: CheckedFile, version_id: int
         connection.execute(insert(recorded_override), rows)
 
 
-def _keep_people(connection: Connection, file: CheckedFile, key: bytes) -> None:
-    """Writes direct identifiers; those of a later cycle stand against an earlier one's."""
+def _insert_people(connection: Connection, file: CheckedFile, version_id: int, key: bytes) -> None:
     given = [{str(name): _text(value) for name, value in row.items()} for row in file.people.to_dict("records")]
-    if not given:
-        return
     keys = pseudonyms((str(row["person_id"]) for row in given), key)
-    rows = [_person_row(file, row, person_key) for row, person_key in zip(given, keys, strict=True)]
-    statement = _insert_for(connection, person)
-    newer = {name: statement.excluded[name] for name in rows[0] if name not in ("organization", "person_key")}
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["organization", "person_key"],
-            set_=newer,
-            where=person.c.cycle <= statement.excluded.cycle,
-        ),
-        rows,
-    )
+    if given:
+        rows = [_person_row(row, person_key) for row, person_key in zip(given, keys, strict=True)]
+        owned = {"version_id": version_id, "organization": file.organization}
+        connection.execute(insert(person), [{**owned, **row} for row in rows])
 
 
-def _person_row(file: CheckedFile, given: Mapping[str, str | None], person_key: str) -> dict[str, Any]:
+def _person_row(given: Mapping[str, str | None], person_key: str) -> dict[str, Any]:
     others = {name: value for name, value in given.items() if name not in (*_NAMED_COLUMNS, "person_id") and value}
     return {
-        "organization": file.organization,
         "person_key": person_key,
-        "cycle": file.cycle,
         "person_id": given["person_id"],
         **{name: given.get(name) for name in _NAMED_COLUMNS},
         "other_identifiers": others,

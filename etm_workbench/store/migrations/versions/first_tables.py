@@ -53,9 +53,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "person",
-        sa.Column("organization", sa.String(40), primary_key=True),
+        sa.Column("version_id", sa.Integer, sa.ForeignKey("file_version.id"), primary_key=True),
         sa.Column("person_key", sa.String(32), primary_key=True),
-        sa.Column("cycle", sa.String(20), nullable=False),
+        sa.Column("organization", sa.String(40), nullable=False),
         sa.Column("person_id", sa.Text, nullable=False),
         sa.Column("given_name", sa.Text),
         sa.Column("family_name", sa.Text),
