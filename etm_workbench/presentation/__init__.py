@@ -1,1 +1,41 @@
-"""To be written."""
+"""Documents, tables, charts and sentences in both languages, and their renderings."""
+
+from etm_workbench.presentation.display import set_labels, set_language, show_table
+from etm_workbench.presentation.document import (
+    CellRef,
+    ChartPart,
+    Document,
+    Heading,
+    Labels,
+    Layout,
+    Note,
+    PageBreak,
+    Provenance,
+    RosterPart,
+    TableData,
+    TablePart,
+    Text,
+)
+from etm_workbench.presentation.html import render_html
+from etm_workbench.presentation.labels import labels_for
+
+__all__ = [
+    "CellRef",
+    "ChartPart",
+    "Document",
+    "Heading",
+    "Labels",
+    "Layout",
+    "Note",
+    "PageBreak",
+    "Provenance",
+    "RosterPart",
+    "TableData",
+    "TablePart",
+    "Text",
+    "labels_for",
+    "render_html",
+    "set_labels",
+    "set_language",
+    "show_table",
+]

@@ -1,0 +1,119 @@
+"""The fixed words of every rendering, both languages on adjacent lines.
+
+What a report says itself comes with its document; here are only the words of the frame around it.
+"""
+
+from __future__ import annotations
+
+from etm_workbench.codebook.bilingual import Bilingual
+from etm_workbench.sensitive import FigureKind
+
+CONTENTS = Bilingual("Contents", "Table des matières")
+SKIP = Bilingual("Skip to main content", "Passer au contenu principal")
+TEXT_VERSION = Bilingual("Text version", "Version textuelle")
+FIGURE = Bilingual("Figure", "Figure")
+TABLE = Bilingual("Table", "Tableau")
+CONTINUED = Bilingual("continued", "suite")
+PART = Bilingual("part", "partie")
+OF = Bilingual("of", "sur")
+PAGE = Bilingual("Page", "Page")
+SYMBOLS = Bilingual("Symbols", "Signes conventionnels")
+SOURCE = Bilingual("Source", "Source")
+NOTES = Bilingual("Notes", "Notes")
+# What stands for codes that belong to no code list.
+COMMON_CODES = {
+    "TOTAL": Bilingual("Total", "Total"),
+    "ANSWERED": Bilingual("All who answered", "Ensemble des réponses"),
+    "MISSING": Bilingual("No answer", "Sans réponse"),
+    "true": Bilingual("Yes", "Oui"),
+    "false": Bilingual("No", "Non"),
+}
+NUMBER = Bilingual("Number", "Nombre")
+PROVENANCE = Bilingual("Where these numbers come from", "Provenance des chiffres")
+OTHER_LANGUAGE = Bilingual("Français", "English")
+
+NOTE_TITLES = {
+    "method": Bilingual("Method", "Méthode"),
+    "protection": Bilingual("How people are protected", "Protection des personnes"),
+    "caution": Bilingual("What not to conclude", "Ce qu’il ne faut pas conclure"),
+    "source": Bilingual("Source", "Source"),
+}
+
+# Table symbols as Statistics Canada uses them.
+SYMBOL_MEANINGS = {
+    "x": Bilingual("withheld to protect confidentiality", "donnée retenue pour protéger la confidentialité"),
+    "F": Bilingual("too unreliable to be published", "trop peu fiable pour être publié"),
+    "..": Bilingual("not available", "non disponible"),
+    "...": Bilingual("not applicable", "n’ayant pas lieu de figurer"),
+    "0": Bilingual("true zero: nobody", "zéro absolu : personne"),
+}
+
+FIGURES = {
+    "count": Bilingual("Number", "Nombre"),
+    "share": Bilingual("Share", "Part"),
+    "row_share": Bilingual("Share of row", "Part de la ligne"),
+    "column_share": Bilingual("Share of column", "Part de la colonne"),
+    "service_share": Bilingual("Share in the public service", "Part dans la fonction publique"),
+    "comparator_share": Bilingual("Share in the comparator", "Part dans le groupe de comparaison"),
+    "rest_share": Bilingual("Share in the rest of the public service", "Part dans le reste de la fonction publique"),
+    "difference": Bilingual("Difference (points)", "Écart (points)"),
+    "low": Bilingual("From (points)", "De (points)"),
+    "high": Bilingual("To (points)", "À (points)"),
+    "visible": Bilingual("Smallest visible difference (points)", "Plus petit écart visible (points)"),
+    "p_value": Bilingual("p-value", "Valeur p"),
+    "p_adjusted": Bilingual("Adjusted p-value", "Valeur p ajustée"),
+}
+FIGURE_KINDS: dict[FigureKind, Bilingual] = {
+    "count": Bilingual("Number", "Nombre"),
+    "share": Bilingual("Share", "Part"),
+    "mean": Bilingual("Mean", "Moyenne"),
+    "median": Bilingual("Median", "Médiane"),
+    "difference": Bilingual("Difference (percentage points)", "Écart (points de pourcentage)"),
+    "bound": Bilingual("Bound", "Borne"),
+    "p_value": Bilingual("p-value", "Valeur p"),
+    "test": Bilingual("Test statistic", "Statistique de test"),
+    "ratio": Bilingual("Ratio", "Rapport"),
+}
+
+VERDICTS = {
+    -1: Bilingual("lower", "inférieure"),
+    0: Bilingual("no difference detected", "aucun écart décelé"),
+    1: Bilingual("higher", "supérieure"),
+    2: Bilingual("cannot tell at this size", "effectif trop petit pour conclure"),
+}
+
+PROVENANCE_FIELDS = {
+    "report": Bilingual("Report", "Rapport"),
+    "parameters": Bilingual("Parameters", "Paramètres"),
+    "data_version": Bilingual("Data version", "Version des données"),
+    "code_version": Bilingual("Code version", "Version du code"),
+    "policy": Bilingual("Protection policy", "Politique de protection"),
+    "audience": Bilingual("Audience", "Public visé"),
+    "ledger_entry": Bilingual("Entry in the release ledger", "Inscription au registre des diffusions"),
+    "definition_hash": Bilingual("Definition", "Définition"),
+    "made_on": Bilingual("Made on", "Produit le"),
+    "language": Bilingual("Language", "Langue"),
+}
+LANGUAGE_NAMES = {"en": Bilingual("English", "anglais"), "fr": Bilingual("French", "français")}
+
+WITHHELD_SENTENCE = Bilingual(
+    "This finding is not shown: a number in it is withheld to protect people in small groups.",
+    "Ce constat n’est pas présenté : un de ses chiffres est retenu pour protéger les personnes des petits groupes.",
+)
+
+BY = Bilingual(" by ", " selon ")
+COLON = Bilingual(":", " :")
+SAME_NUMBERS = Bilingual(
+    "The text version holds the same numbers.", "La version textuelle contient les mêmes chiffres."
+)
+
+UNIVERSES = {
+    "questionnaire": Bilingual("Talent management questionnaire", "Questionnaire de gestion des talents"),
+    "pay_system": Bilingual("Pay-system headcount", "Effectif selon le système de paie"),
+    "employment_equity": Bilingual("Employment-equity data", "Données sur l’équité en matière d’emploi"),
+}
+CYCLE = Bilingual("cycle", "cycle")
+CYCLES = Bilingual("cycles", "cycles")
+AS_OF = Bilingual("as of", "au")
+ONLY = Bilingual("only", "seulement")
+COUNTED_CODES = Bilingual("{n} categories", "{n} catégories")
