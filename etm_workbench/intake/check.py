@@ -1,0 +1,135 @@
+"""One file from its bytes to checked records: read, recognise, cast, identify, judge.
+
+Whatever is wrong ends in the findings; nothing is handed on while an error stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from etm_workbench.codebook import Codebook, find_organization
+from etm_workbench.errors import BadInput
+from etm_workbench.intake.accounting import account_of, note_form
+from etm_workbench.intake.answers import read_answers
+from etm_workbench.intake.columns import Headers, Recognition, place_columns
+from etm_workbench.intake.dates import DateRules
+from etm_workbench.intake.files import RawFile, Refused, read_file
+from etm_workbench.intake.findings import Account, Findings, Notebook
+from etm_workbench.intake.header_row import find_answers
+from etm_workbench.intake.identity import one_row_a_person, part_names
+from etm_workbench.intake.kinds import kind_of_file, note_absent_columns
+from etm_workbench.intake.mapping import Mapping
+from etm_workbench.intake.rulebook import load_rulebook
+from etm_workbench.intake.rules import Context, Register, run_rules
+from etm_workbench.intake.rules.second_language import lifted_by_reason
+from etm_workbench.intake.values import Casting
+from etm_workbench.store import CheckedFile
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Checked:
+    """What the checks of one file came to: findings, and the file ready to be stored when no error stands."""
+
+    findings: Findings
+    file: CheckedFile | None
+
+    def __repr__(self) -> str:
+        return f"<Checked: {len(self.findings.entries)} findings, {'ready' if self.file else 'refused'}>"
+
+
+def check_file(
+    path: Path,
+    *,
+    organization: str,
+    codebook: Codebook,
+    mapping: Mapping | None = None,
+    register: Register | None = None,
+) -> Checked:
+    """The findings of a file, and its records when no error stands.
+
+    Parameters
+    ----------
+    path : Path
+        A questionnaire file, an account register or an equity file, in XLSX or delimited text.
+    organization : str
+        Identifier of the organization it is for.
+    codebook : Codebook
+        Of the file's cycle.
+    mapping : Mapping, optional
+        How a foreign layout becomes the codebook's.
+    register : Register, optional
+        Accounts of the same organization and cycle, to hold the people against.
+
+    Raises
+    ------
+    BadInput
+        There is no such file, or no such organization.
+    """
+    mapping, notebook = mapping or Mapping(), Notebook(load_rulebook())
+    _known_organization(organization, codebook, mapping)
+    recognition = Recognition(Headers(codebook), mapping)
+    try:
+        raw = read_file(path, layout=mapping.layout, recogniser=recognition, rulebook=notebook.rulebook)
+        headed = find_answers(raw, layout=mapping.layout, recognition=recognition, notebook=notebook)
+    except Refused as refused:
+        notebook.note(refused.rule)
+        return Checked(notebook.close(path.name, Account()), None)
+    columns = place_columns(headed.header, headed.answers, recognition=recognition, mapping=mapping, notebook=notebook)
+    casting = Casting(codebook, notebook.rulebook, _date_rules(raw, mapping, notebook), organization)
+    answers = read_answers(headed.answers, columns, mapping=mapping, casting=casting, notebook=notebook)
+    kind = kind_of_file(path.name, answers.table.columns, codebook=codebook, declared=mapping.file.kind)
+    note_form(headed, notebook)
+    note_absent_columns(answers, kind, codebook=codebook, notebook=notebook)
+    answers = one_row_a_person(answers, notebook)
+    context = Context(kind, organization, codebook.cycles[codebook.cycle], codebook, notebook, register)
+    run_rules(answers, context)
+    findings = notebook.close(path.name, account_of(headed, columns, people=len(answers)))
+    if findings.has_errors:
+        return Checked(findings, None)
+    records, people = part_names(answers, codebook)
+    file = CheckedFile(
+        kind=kind,
+        cycle=codebook.cycle,
+        organization=organization,
+        source_name=path.name,
+        sha256=raw.sha256,
+        mapping_hash=mapping.digest,
+        records=records,
+        people=people,
+        findings=findings.summary(),
+        overrides=lifted_by_reason(answers, context),
+    )
+    return Checked(findings, file)
+
+
+def register_of(checked: Checked) -> Register | None:
+    """The account register in a checked file; None when it was refused or is of another kind."""
+    if checked.file is None or checked.file.kind != "accounts":
+        return None
+    records: list[dict[str, Any]] = checked.file.records.to_dict("records")  # type: ignore[assignment]
+    return Register(
+        {str(record["person_id"]): {str(k): v for k, v in record.items() if not _missing(v)} for record in records}
+    )
+
+
+def _missing(value: object) -> bool:
+    return value is None or value is pd.NA or value is pd.NaT or value != value  # noqa: PLR0124  NaN
+
+
+def _known_organization(organization: str, codebook: Codebook, mapping: Mapping) -> None:
+    if mapping.organization is not None and mapping.organization.identifier == organization:
+        return
+    found = find_organization(dict(codebook.organizations), organization)
+    if found.identifier != organization:
+        raise BadInput(f"'{organization}' is not an organization's identifier.", remedy=f"Use '{found.identifier}'.")
+
+
+def _date_rules(raw: RawFile, mapping: Mapping, notebook: Notebook) -> DateRules:
+    serials = notebook.rulebook["date_serial"].parameters
+    epoch = date(1904, 1, 1) if raw.from_1904 else date(1899, 12, 30)
+    return DateRules(mapping.file.date_order, serials["first"], serials["last"], epoch)

@@ -1,0 +1,30 @@
+"""People against the account register, and rows against the organization the file is for."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from etm_workbench.intake.answers import Answers
+from etm_workbench.intake.rules.context import Context
+
+
+def check_people(answers: Answers, context: Context) -> None:
+    """Rules `organization_differs`, `person_not_in_register`, `person_without_questionnaire`."""
+    other = answers.given("organization") & ~answers.is_one_of("organization", [context.organization])
+    context.note("organization_differs", other, answers, "organization")
+    if context.register is None or context.kind == "accounts":
+        return
+    known = answers.is_one_of("person_id", list(context.register.accounts))
+    context.note("person_not_in_register", answers.given("person_id") & ~known, answers, "person_id")
+    if context.kind == "questionnaire":
+        silent = len(set(context.register.accounts) - set(answers.column("person_id")))
+        context.notebook.note("person_without_questionnaire", silent)
+
+
+def check_required(answers: Answers, context: Context) -> None:
+    """Rule `value_required`: blank answers in columns without which a row cannot be taken in."""
+    for variable in context.parameters("column_required")[context.kind]:
+        if variable in ("person_id", "equity_groups") or not answers.has(variable):
+            continue  # rows without a person have a rule of their own; no group is an answer
+        unreadable = answers.unreadable.get(variable, np.zeros(len(answers), dtype=bool))
+        context.note("value_required", ~answers.given(variable) & ~unreadable, answers, variable)

@@ -1,0 +1,140 @@
+"""Files checked and stored, many at once: parsed and checked beside one another, stored one after the other.
+
+Each file is stored whole in one transaction or not at all; a file with an error leaves the others alone.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from etm_workbench.codebook import load_codebook
+from etm_workbench.errors import BadEnvironment
+from etm_workbench.intake.check import Checked, check_file, register_of
+from etm_workbench.intake.control_totals import ControlTotal, control_totals
+from etm_workbench.intake.findings import Findings, Notebook
+from etm_workbench.intake.rulebook import load_rulebook
+from etm_workbench.intake.submissions import Submission, by_organization
+from etm_workbench.store import Receipt, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file; `receipt` is None when an error stands and nothing was stored.
+
+    `totals`: control totals of a stored questionnaire file, else empty.
+    """
+
+    submission: Submission
+    findings: Findings
+    kind: str = ""
+    receipt: Receipt | None = None
+    totals: tuple[ControlTotal, ...] = ()
+
+
+def take_in_files(
+    submissions: Sequence[Submission],
+    store: Store,
+    *,
+    received_on: datetime,
+    workers: int = 1,
+    on_outcome: Callable[[Outcome], None] | None = None,
+) -> tuple[Outcome, ...]:
+    """Checks every file and stores those without errors.
+
+    Parameters
+    ----------
+    submissions : sequence of Submission
+        Files with their cycle, organization and mapping. An account register among them is checked first,
+        and the questionnaires of the same organization and cycle are held against it.
+    store : Store
+        Where they go.
+    received_on : datetime
+        With time zone: what the versions are dated.
+    workers : int
+        Processes that read and check; 1 does all in this one.
+    on_outcome : callable, optional
+        Told of each file as it is done, in order.
+
+    Returns
+    -------
+    tuple of Outcome
+        One a file, organizations in the order first seen.
+
+    Raises
+    ------
+    BadInput
+        A file, cycle or organization does not exist; files before it stay stored.
+    BadEnvironment
+        The store refused, or a worker was ended by the system.
+    """
+    outcomes = []
+    seen: dict[tuple[str, str, str], str] = {}
+    for submission, checked in _checked(by_organization(submissions), workers):
+        outcome = _stored(submission, _first_of_its_kind(checked, seen), store=store, received_on=received_on)
+        outcomes.append(outcome)
+        if on_outcome is not None:
+            on_outcome(outcome)
+    return tuple(outcomes)
+
+
+def _checked(groups: Sequence[tuple[Submission, ...]], workers: int) -> Iterator[tuple[Submission, Checked]]:
+    if workers <= 1 or len(groups) <= 1:
+        for group in groups:
+            yield from check_together(group)
+        return
+    # A fresh process inherits nothing: no open store, no thread of the progress bar.
+    context = multiprocessing.get_context("spawn")
+    try:
+        with ProcessPoolExecutor(min(workers, len(groups)), mp_context=context) as pool:
+            results: Iterable[list[tuple[Submission, Checked]]] = pool.map(check_together, groups)
+            for result in results:
+                yield from result
+    except BrokenProcessPool as problem:
+        raise BadEnvironment(
+            "A process that reads files was ended by the system.",
+            expected="Enough memory for the files being read.",
+            remedy="Take the files in again with --workers 1; those already stored are left as they are.",
+        ) from problem
+
+
+def check_together(group: Sequence[Submission]) -> list[tuple[Submission, Checked]]:
+    """The files of one organization and cycle, each checked; an account register serves those after it."""
+    register, results = None, []
+    for submission in group:
+        checked = check_file(
+            submission.path,
+            organization=submission.organization,
+            codebook=load_codebook(submission.cycle),
+            mapping=submission.mapping,
+            register=register,
+        )
+        register = register_of(checked) or register
+        results.append((submission, checked))
+    return results
+
+
+def _first_of_its_kind(checked: Checked, seen: dict[tuple[str, str, str], str]) -> Checked:
+    """The checked file, refused when this run already took another one in that it would replace."""
+    if checked.file is None:
+        return checked
+    key = (checked.file.kind, checked.file.cycle, checked.file.organization)
+    if seen.setdefault(key, checked.file.content_hash) == checked.file.content_hash:
+        return checked
+    notebook = Notebook(load_rulebook())
+    notebook.note("file_second")
+    second = notebook.close(checked.findings.source, checked.findings.account)
+    return Checked(replace(second, entries=second.entries + checked.findings.entries), None)
+
+
+def _stored(submission: Submission, checked: Checked, *, store: Store, received_on: datetime) -> Outcome:
+    if checked.file is None:
+        return Outcome(submission, checked.findings)
+    receipt = store.take_in(checked.file, received_on=received_on)
+    is_questionnaire = checked.file.kind == "questionnaire"
+    totals = control_totals(checked.file, load_codebook(submission.cycle)) if is_questionnaire else ()
+    return Outcome(submission, checked.findings, checked.file.kind, receipt, totals)
