@@ -79,25 +79,24 @@ def read_answers(sheet: Sheet, columns: Columns, *, mapping: Mapping, casting: C
     numbers = np.array([number for number, _ in sheet.rows], dtype=np.int64)
     cells = {name: _column(sheet, place) for name, place in columns.of_variable.items()}
     letters = {name: letter_of(place) for name, place in columns.of_variable.items()}
-    derived, absent = {}, []
+    absent = []
     for name, derivation in mapping.derivations.items():
-        places = [columns.of_source.get(header_form(header)) for header in derivation.headers]
-        if None in places:
+        forms = [header_form(header) for header in derivation.headers]
+        places = [columns.of_source[form] for form in forms if form in columns.of_source]
+        if len(places) < len(forms):
             absent.append(name)
             continue
-        derived[name] = _derive(
-            derivation, [_column(sheet, place) for place in places if place is not None], len(numbers)
-        )
-        if len(places) == 1 and places[0] is not None:
+        cells[name] = _derive(derivation, [_column(sheet, place) for place in places], len(numbers))
+        if len(places) == 1:
             letters[name] = letter_of(places[0])
     notebook.note("mapping_column_absent", len(absent), variables=tuple(absent))
     table, unreadable = {}, {}
-    for name, column in (cells | derived).items():
+    for name, column in cells.items():
         done = cast(column, casting.codebook.variables[name], casting=casting)
         table[name], unreadable[name] = done.values, done.unreadable
+        about = {"variables": (name,), "letters": (letters[name],) if name in letters else ()}
         for rule, mask in sorted(done.noted.items()):
-            about = (letters[name],) if name in letters else ()
-            notebook.note_rows(rule, mask, numbers, variables=(name,), letters=about)
+            notebook.note_rows(rule, mask, numbers, **about)
     return Answers(pd.DataFrame(table, index=range(len(numbers))), unreadable, numbers, letters)
 
 
@@ -122,9 +121,19 @@ def _changed(cell: Cell, derivation: Derivation) -> Cell:
     """A cell after the mapping's one step. What the step cannot read stays as it is, for the checks to find."""
     if derivation.codes:
         cell = derivation.codes.get(as_text(cell), cell)
-    number = as_number(cell)
-    if derivation.ranges and number is not None:
-        cell = next((range_.code for range_ in derivation.ranges if range_.holds(number)), cell)
-    if derivation.subtract_from is not None and number is not None:
-        cell = derivation.subtract_from - number
+    elif (number := as_number(cell)) is not None:
+        cell = _computed(cell, number, derivation)
     return derivation.prefix + as_text(cell) if derivation.prefix else cell
+
+
+def _computed(cell: Cell, number: float, derivation: Derivation) -> Cell:
+    if derivation.ranges:
+        return next((part.code for part in derivation.ranges if part.holds(number)), cell)
+    if derivation.subtract_from is not None:
+        return derivation.subtract_from - number
+    earlier = derivation.years_before
+    if earlier is not None and number.is_integer() and 0 <= number < earlier.year:
+        # 29 February becomes 28 February in years without one.
+        day = 28 if (earlier.month, earlier.day) == (2, 29) else earlier.day
+        return earlier.replace(year=earlier.year - int(number), day=day)
+    return cell

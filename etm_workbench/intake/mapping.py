@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Literal, Self
 
@@ -58,9 +59,9 @@ class Derivation(_Part):
     """`[variables.NAME]`: where a variable comes from.
 
     One of `column` (a header), `columns` (headers whose answers are joined with `join`) or `constant`.
-    With `column`: `codes` translates answers; `ranges` turns numbers into codes; `subtract_from` takes the
-    number from a constant (an age becomes a birth year). `prefix` goes before the answer. `blank` lists
-    answers that mean no answer. `note` says why.
+    With `column`, one of: `codes` translates answers; `ranges` turns numbers into codes; `subtract_from`
+    takes the number from a constant (an age becomes a birth year); `years_before` takes whole years from a
+    date. `prefix` goes before the answer. `blank` lists answers that mean no answer. `note` says why.
     """
 
     column: str | None = None
@@ -70,6 +71,7 @@ class Derivation(_Part):
     codes: dict[str, str] = {}
     ranges: tuple[Range, ...] = ()
     subtract_from: float | None = None
+    years_before: date | None = None
     prefix: str = ""
     blank: tuple[str, ...] = ()
     note: str = ""
@@ -79,9 +81,10 @@ class Derivation(_Part):
         sources = (self.column is not None) + bool(self.columns) + (self.constant is not None)
         if sources != 1:
             raise ValueError("give exactly one of 'column', 'columns' and 'constant'")
-        steps = bool(self.codes) + bool(self.ranges) + (self.subtract_from is not None)
+        computed = (self.subtract_from is not None) + (self.years_before is not None)
+        steps = bool(self.codes) + bool(self.ranges) + computed
         if steps > 1 or (steps and self.column is None):
-            raise ValueError("'codes', 'ranges' and 'subtract_from' exclude one another and need 'column'")
+            raise ValueError("'codes', 'ranges', 'subtract_from' and 'years_before' each stand alone and need 'column'")
         return self
 
     @property
