@@ -18,6 +18,7 @@ from etm_workbench.presentation.document import (
 )
 from etm_workbench.presentation.html import render_html
 from etm_workbench.presentation.labels import labels_for
+from etm_workbench.presentation.pdf import render_pdf
 
 __all__ = [
     "CellRef",
@@ -35,6 +36,7 @@ __all__ = [
     "Text",
     "labels_for",
     "render_html",
+    "render_pdf",
     "set_labels",
     "set_language",
     "show_table",

@@ -150,7 +150,7 @@ class ChartPart(_Shows):
     Raises
     ------
     BadDefinition
-        A language's specification is missing.
+        A language's specification is missing, or its alternative text has no words.
     """
 
     name: str
@@ -168,6 +168,12 @@ class ChartPart(_Shows):
         self.layout.check(self.data)
         if missing := [language for language in LANGUAGES if language not in self.spec]:
             raise BadDefinition(f"Chart '{self.name}' has no specification in '{missing[0]}'.")
+        if not all(any(map(str.isalpha, self.alt.in_language(language))) for language in LANGUAGES):
+            raise BadDefinition(
+                f"Chart '{self.name}' has no alternative text.",
+                expected="What kind of chart, of what, in both languages.",
+                remedy="Leave `alt` out to have it written.",
+            )
 
     @property
     def data(self) -> TableData:

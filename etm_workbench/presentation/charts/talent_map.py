@@ -167,8 +167,9 @@ def _layers(panel: int, marker: str | None) -> list[Spec]:
 
 def _key(text: str) -> Spec:
     return {
-        "text": f"▏{text}",
+        "text": f"|  {text}",
         "anchor": "start",
+        "offset": 14,
         "fontSize": 11,
         "fontWeight": "normal",
         "color": theme.colour("text-secondary"),
