@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from etm_workbench.errors import BadInput
+
 Status = Literal["optimal", "bounded", "infeasible"]
 
 
@@ -39,6 +41,20 @@ class Instance:
         What an attacker knows of a hidden cell at the least: 0, or 1 where zeros are never hidden.
     members_attack : bool
         Whether the only member of a hidden cell of one person attacks too, knowing that cell's value.
+    member_width : int
+        How wide an interval such a member must be left with for every other primary cell; a cell whose own
+        `width` is smaller keeps that. 1 means "not exactly".
+    owner : ndarray of int, shape (cells,), optional
+        For each cell of one person, who that is: nobody learns from a cell of their own, and knows all of
+        them. Each cell is another person's when left out.
+    above, below : ndarray of int, shape (cells,), optional
+        For each primary cell, how far above and below the true value the deduced interval must reach at
+        least (upper and lower protection levels). Zero everywhere when left out.
+
+    Raises
+    ------
+    BadInput
+        When an array has another length, a sum does not add up, or a hidden cell may lie below `lower`.
     """
 
     values: NDArray[np.int64]
@@ -49,6 +65,18 @@ class Instance:
     fixed: NDArray[np.bool_]
     lower: NDArray[np.int64]
     members_attack: bool = False
+    member_width: int = 1
+    owner: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    above: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    below: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    def __post_init__(self) -> None:
+        if self.owner.size == 0:
+            object.__setattr__(self, "owner", np.arange(self.values.size))
+        for side in ("above", "below"):
+            if getattr(self, side).size == 0:
+                object.__setattr__(self, side, np.zeros_like(self.values))
+        _check(self)
 
     def __repr__(self) -> str:
         return f"<Instance of {self.values.size} cells in {self.relations.shape[0]} sums>"
@@ -91,3 +119,26 @@ class Pattern:
 
 Suppressor = Callable[[Instance, float], Pattern]
 """Solves an instance within so many seconds."""
+
+
+def _check(instance: Instance) -> None:
+    """Refuse what cannot be solved; the messages count cells and never name a value."""
+    cells = instance.values.size
+    arrays = ("primary", "width", "cost", "fixed", "lower", "above", "below")
+    short = [name for name in arrays if getattr(instance, name).shape != (cells,)]
+    if short or instance.relations.shape[1] != cells:
+        names = ", ".join(short) or "relations"
+        raise BadInput(
+            f"The protection problem has arrays of another length: {names}.", expected=f"{cells} cells each."
+        )
+    if (broken := np.count_nonzero(instance.relations.astype(np.int64) @ instance.values)) > 0:
+        raise BadInput(f"{broken} sums of the protection problem do not add up.", expected="Parts that make up totals.")
+    impossible = ~instance.fixed & (instance.values < instance.lower)
+    if impossible.any():
+        raise BadInput(
+            f"{np.count_nonzero(impossible)} cells that may be hidden lie below what an attacker is said to know.",
+            expected="`lower` at most the value, or the cell fixed.",
+            remedy="Fix empty cells where hidden means at least one.",
+        )
+    if (instance.cost < 0).any():
+        raise BadInput("The protection problem has negative costs.", expected="Costs of zero or more.")

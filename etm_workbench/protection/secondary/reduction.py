@@ -1,0 +1,231 @@
+"""An instance made smaller without changing its answer, and cut into parts that share no sum.
+
+Everybody knows the fixed cells, so they leave the sums.
+A cell alone in what is left of a sum can be worked out whatever is hidden: it becomes fixed too.
+Two cells alone in a sum move together, so they are hidden together: they become one.
+On organization by level by placement this halves the problem.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse import csgraph
+
+from etm_workbench.protection.instance import Instance
+from etm_workbench.protection.secondary.arrays import Flags, Floats, Positions
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A connected part of a reduced instance; all arrays are by its own cells.
+
+    A cell here stands for one or more cells of the instance that an attacker's doubt moves together.
+
+    Parameters
+    ----------
+    sums : csr_array of float, shape (sums, cells)
+        `sums @ deviation` is zero for every deviation from the true values that an attacker must allow for.
+    up, down : ndarray of float, shape (cells,)
+        How far a hidden cell may lie above and below its true value, in an attacker's knowledge.
+    primary : ndarray of bool, shape (cells,)
+        Always hidden.
+    width, above, below : ndarray of float, shape (cells,)
+        The doubt to be left: whole interval, its part above and its part below the true value.
+    cost : ndarray of float, shape (cells,)
+        What hiding the cell loses; zero for primary cells.
+    ones : ndarray of bool, shape (cells,)
+        Whether one person alone makes up the cell, and so may attack.
+    owner : ndarray of int, shape (cells,)
+        Who makes up a cell of one person; cells with the same number are the same person's.
+    origin : csr_array of bool, shape (cells, cells of the instance)
+        Which cells of the instance each stands for.
+    """
+
+    sums: sparse.csr_array
+    up: Floats
+    down: Floats
+    primary: Flags
+    width: Floats
+    above: Floats
+    below: Floats
+    cost: Floats
+    ones: Flags
+    owner: Positions
+    origin: sparse.csr_array
+
+    @property
+    def size(self) -> int:
+        """Number of cells."""
+        return int(self.primary.size)
+
+    @property
+    def protected(self) -> Positions:
+        """Positions of the cells with a doubt to be left."""
+        return np.flatnonzero((self.width > 0) | (self.above > 0) | (self.below > 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction:
+    """A reduced instance.
+
+    Parameters
+    ----------
+    parts : tuple of Part
+        Those that hold a primary cell, in the order of their first cell.
+    exposed : tuple of int
+        Primary cells of the instance that can be worked out whatever is hidden.
+    base_cost : float
+        Cost of cells that are hidden in every pattern because they move with a primary cell.
+    """
+
+    parts: tuple[Part, ...]
+    exposed: tuple[int, ...]
+    base_cost: float
+
+
+def reduce_instance(instance: Instance) -> Reduction:
+    """The parts to be solved one by one.
+
+    Returns
+    -------
+    Reduction
+        Its parts hold every cell whose hiding can matter.
+    """
+    free = ~instance.fixed
+    merge = _merge_pairs(instance.relations.astype(float), free)
+    sums = _distinct_rows(instance.relations.astype(float) @ merge.T)
+    needs = (instance.width > 0) | (instance.above > 0) | (instance.below > 0)
+    known = np.asarray(abs(merge).sum(axis=0)).ravel() == 0
+    exposed = np.flatnonzero(instance.primary & needs & known)
+    whole = _merged(instance, merge, sums)
+    stay_hidden = instance.primary | (abs(merge).T @ whole.primary.astype(float) > 0)
+    base = float(instance.cost[stay_hidden & ~instance.primary].sum())
+    return Reduction(tuple(_split(whole)), tuple(int(cell) for cell in exposed), base)
+
+
+def _merge_pairs(relations: sparse.csr_array, free: Flags) -> sparse.csr_array:
+    """Groups by cells: +1 or -1 where a cell of the instance moves with or against its group, until none is left."""
+    cells = np.flatnonzero(free)
+    merge = sparse.csr_array((np.ones(cells.size), (np.arange(cells.size), cells)), shape=(cells.size, free.size))
+    while True:
+        step = _merge_once(sparse.csr_array(relations @ merge.T))
+        if step is None:
+            return merge
+        merge = sparse.csr_array(step @ merge)
+
+
+def _merge_once(sums: sparse.csr_array) -> sparse.csr_array | None:
+    """One pass over the sums of one or two cells; None when there are none."""
+    sums.eliminate_zeros()
+    length = np.diff(sums.indptr)
+    lone = np.unique(sums.indices[sums.indptr[:-1][length == 1]])
+    starts = sums.indptr[:-1][length == 2]
+    first, second = sums.indices[starts], sums.indices[starts + 1]
+    ratio = -sums.data[starts] / sums.data[starts + 1]
+    usable = (np.abs(ratio) == 1) & ~np.isin(first, lone) & ~np.isin(second, lone)
+    if lone.size == 0 and not usable.any():
+        return None
+    count = sums.shape[1]
+    leader, sign = _chains(count, first[usable], second[usable], ratio[usable])
+    keep = ~np.isin(leader, leader[lone]) if lone.size else np.ones(count, dtype=bool)
+    contradictory = np.unique(leader[sign == 0])
+    keep &= ~np.isin(leader, contradictory)
+    groups = np.unique(leader[keep])
+    rows = np.searchsorted(groups, leader[keep])
+    return sparse.csr_array((sign[keep], (rows, np.flatnonzero(keep))), shape=(groups.size, count))
+
+
+def _chains(count: int, first: Positions, second: Positions, ratio: Floats) -> tuple[Positions, Floats]:
+    """The leader of each cell and its sign against it; 0 where a cycle says a deviation equals its own opposite."""
+    links = sparse.csr_array((np.ones(first.size), (first, second)), shape=(count, count))
+    _, label = csgraph.connected_components(links, directed=False)
+    leader = np.full(label.max() + 1, count, dtype=np.intp)
+    np.minimum.at(leader, label, np.arange(count))
+    sign = np.zeros(count)
+    sign[leader] = 1
+    for _ in range(first.size):
+        before = np.count_nonzero(sign)
+        pull = (sign[second] == 0) & (sign[first] != 0)
+        sign[second[pull]] = sign[first[pull]] * ratio[pull]
+        pull = (sign[first] == 0) & (sign[second] != 0)
+        sign[first[pull]] = sign[second[pull]] * ratio[pull]
+        if np.count_nonzero(sign) == before:
+            break
+    against = sign[first] * ratio != sign[second]
+    sign[first[against]] = 0
+    return leader[label], sign
+
+
+def _distinct_rows(sums: sparse.csr_array) -> sparse.csr_array:
+    sums = sparse.csr_array(sums)
+    sums.eliminate_zeros()
+    sums.sort_indices()
+    seen: dict[tuple[bytes, bytes], int] = {}
+    for row in range(sums.shape[0]):
+        span = slice(sums.indptr[row], sums.indptr[row + 1])
+        if span.stop > span.start:
+            direction = np.sign(sums.data[span][0])
+            seen.setdefault((sums.indices[span].tobytes(), (sums.data[span] * direction).tobytes()), row)
+    return sparse.csr_array(sums[sorted(seen.values())])
+
+
+def _merged(instance: Instance, merge: sparse.csr_array, sums: sparse.csr_array) -> Part:
+    down = (instance.values - instance.lower).astype(float)
+    up = np.full(down.size, np.inf)
+    group, cell = merge.nonzero()
+    with_it = np.asarray(merge[group, cell]).ravel() > 0
+    primary = _at_most(instance.primary[cell], group, merge.shape[0]).astype(bool)
+    cost = np.bincount(group, weights=instance.cost[cell], minlength=merge.shape[0])
+    one = (instance.values == 1)[cell]
+    return Part(
+        sums=sums,
+        up=-_at_most(-np.where(with_it, up[cell], down[cell]), group, merge.shape[0], -np.inf),
+        down=-_at_most(-np.where(with_it, down[cell], up[cell]), group, merge.shape[0], -np.inf),
+        primary=primary,
+        width=_at_most(instance.width[cell], group, merge.shape[0]),
+        above=_at_most(np.where(with_it, instance.above[cell], instance.below[cell]), group, merge.shape[0]),
+        below=_at_most(np.where(with_it, instance.below[cell], instance.above[cell]), group, merge.shape[0]),
+        cost=np.where(primary, 0.0, cost),
+        ones=_at_most(one, group, merge.shape[0]).astype(bool),
+        owner=_at_most(np.where(one, instance.owner[cell], -1), group, merge.shape[0], -1.0).astype(np.intp),
+        origin=sparse.csr_array(abs(merge) > 0),
+    )
+
+
+def _at_most(values: NDArray[Any], group: Positions, count: int, start: float = 0.0) -> Floats:
+    """The largest value of each group."""
+    largest = np.full(count, start)
+    np.maximum.at(largest, group, values.astype(float))
+    return largest
+
+
+def _split(whole: Part) -> list[Part]:
+    """Connected parts with a primary cell; the others have nothing to hide."""
+    touch = sparse.csr_array(abs(whole.sums))
+    _, label = csgraph.connected_components(touch.T @ touch, directed=False)
+    row_label = label[touch.indices[touch.indptr[:-1]]] if touch.shape[0] else np.array([], dtype=int)
+    return [
+        _cut_out(whole, np.flatnonzero(label == one), np.flatnonzero(row_label == one))
+        for one in dict.fromkeys(label[whole.primary].tolist())
+    ]
+
+
+def _cut_out(whole: Part, cells: Positions, rows: Positions) -> Part:
+    return Part(
+        sums=sparse.csr_array(whole.sums[rows][:, cells]),
+        up=whole.up[cells],
+        down=whole.down[cells],
+        primary=whole.primary[cells],
+        width=whole.width[cells],
+        above=whole.above[cells],
+        below=whole.below[cells],
+        cost=whole.cost[cells],
+        ones=whole.ones[cells],
+        owner=whole.owner[cells],
+        origin=sparse.csr_array(whole.origin[cells]),
+    )

@@ -1,0 +1,84 @@
+"""Complementary suppression of a whole instance: reduced, split, each part solved, the answer attacked once more."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+import numpy as np
+
+from etm_workbench.errors import UnprotectedOutput
+from etm_workbench.protection.instance import Instance, Pattern, Status
+from etm_workbench.protection.secondary.arrays import Flags
+from etm_workbench.protection.secondary.inspection import Inspector
+from etm_workbench.protection.secondary.reduction import Part, reduce_instance
+from etm_workbench.protection.secondary.search import search
+
+
+def suppress(instance: Instance, *, seconds: float) -> Pattern:
+    """The cheapest pattern that protects every primary cell against every attacker that the instance names.
+
+    Parameters
+    ----------
+    instance : Instance
+        Cells, sums, and what must not be worked out.
+    seconds : float
+        Time to spend looking for a cheaper pattern; a safe one is returned whatever it is.
+
+    Returns
+    -------
+    Pattern
+        `optimal` when no safe pattern costs less, `bounded` when the time was up first (`gap` says how far it may be
+        from the cheapest), `infeasible` when some cells cannot be protected whatever is hidden (`exposed`).
+        The same on every run unless the time is up.
+
+    Raises
+    ------
+    UnprotectedOutput
+        If the last check of the pattern finds a leak. Always a fault of this package.
+
+    Notes
+    -----
+    Fischetti and Salazar's cutting planes (Journal of the American Statistical Association 2000).
+    Attackers are linear: they know that people are not negative (or at least `lower`), not that they are whole.
+    """
+    start = monotonic()
+    reduction = reduce_instance(instance)
+    member_width = float(instance.member_width) if instance.members_attack else 0.0
+    inspectors = [Inspector(part, member_width) for part in reduction.parts]
+    limits = [_largest(part, inspector) for part, inspector in zip(reduction.parts, inspectors, strict=True)]
+    exposed = sorted({*reduction.exposed, *(cell for _, cells in limits for cell in cells)})
+    if exposed:
+        nothing = np.zeros(instance.values.size, dtype=bool)
+        return Pattern(nothing, "infeasible", np.inf, np.inf, exposed=tuple(exposed), seconds=monotonic() - start)
+    hidden, bound, rounds = instance.primary.copy(), reduction.base_cost, 0
+    weights = np.cumsum([part.size for part in reduction.parts][::-1])[::-1]
+    for part, inspector, (largest, _), rest in zip(reduction.parts, inspectors, limits, weights, strict=True):
+        left = (seconds - (monotonic() - start)) * part.size / rest
+        found = search(part, inspector, largest=largest, seconds=left)
+        if Inspector(part, member_width).leaks(found.hidden):
+            raise UnprotectedOutput(
+                "The suppressor's own last check found a cell that can be worked out.",
+                expected="A safe pattern.",
+                remedy="Release nothing, and report the versions of highspy and numpy.",
+            )
+        hidden |= np.asarray(part.origin.T @ found.hidden.astype(float) > 0)
+        bound += found.bound
+        rounds += found.rounds
+    cost = float(instance.cost[hidden & ~instance.primary].sum())
+    status: Status = "optimal" if cost - bound <= 1e-6 * max(1.0, cost) else "bounded"
+    return Pattern(hidden, status, cost, min(bound, cost), rounds=rounds, seconds=monotonic() - start)
+
+
+def _largest(part: Part, inspector: Inspector) -> tuple[Flags, tuple[int, ...]]:
+    """The safe pattern that holds every other, and the cells of the instance that not even it protects.
+
+    Hiding a cell of one person gives an attacker; one that exposes somebody whatever else is hidden must be shown.
+    """
+    largest = np.ones(part.size, dtype=bool)
+    while leaks := inspector.leaks(largest):
+        lost = sorted({leak.cell for leak in leaks if leak.knower is None or part.primary[leak.knower]})
+        if lost:
+            own = part.origin[lost].sum(axis=0) > 0
+            return largest, tuple(int(cell) for cell in np.flatnonzero(own))
+        largest[sorted({leak.knower for leak in leaks if leak.knower is not None})] = False
+    return largest, ()

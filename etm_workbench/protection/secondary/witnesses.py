@@ -1,0 +1,51 @@
+"""Deviations found so far, each the proof that some cells keep their doubt.
+
+A deviation stays possible as long as every cell it moves is hidden.
+So what was found for one pattern often settles the next one without solving anything.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from etm_workbench.protection.secondary.arrays import Flags, Floats, Positions
+from etm_workbench.protection.secondary.attacker import TINY
+
+_MOST = 4000
+
+
+class Witnesses:
+    """A bounded store of deviations; the oldest leave first.
+
+    Parameters
+    ----------
+    size : int
+        Cells of a deviation.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._deviations = np.zeros((64, size), dtype=np.float32)
+        self._moves = np.zeros((64, size), dtype=bool)
+        self._count = 0
+
+    def add(self, deviation: Floats) -> None:
+        """Remember a deviation."""
+        if self._count == _MOST:
+            self._forget_half()
+        if self._count == len(self._deviations):
+            self._deviations = np.concatenate([self._deviations, np.zeros_like(self._deviations)])
+            self._moves = np.concatenate([self._moves, np.zeros_like(self._moves)])
+        self._deviations[self._count] = deviation
+        self._moves[self._count] = np.abs(deviation) > TINY
+        self._count += 1
+
+    def possible(self, hidden: Flags, cells: Positions) -> Floats:
+        """The deviations possible when only `hidden` cells may move, at `cells` alone: shape (found, cells)."""
+        blocked = self._moves[: self._count][:, ~hidden].any(axis=1)
+        return self._deviations[: self._count][~blocked][:, cells].astype(float)
+
+    def _forget_half(self) -> None:
+        keep = _MOST // 2
+        self._deviations[:keep] = self._deviations[self._count - keep : self._count].copy()
+        self._moves[:keep] = self._moves[self._count - keep : self._count].copy()
+        self._count = keep
