@@ -15,7 +15,6 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -25,7 +24,6 @@ from etm_workbench.store import Store
 
 KEY = bytes(range(32))
 _FOLDER = "ETM_TEST_POSTGRESQL"  # where the session's server lives; workers inherit it
-_DATABASES = count()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -58,14 +56,25 @@ def postgresql_server() -> str:
     return str(folder / "socket")
 
 
-@pytest.fixture
-def postgresql_url(postgresql_server) -> Iterator[str]:
-    """The address of a new, empty database; the user `etm` owns it."""
-    database = f"etm_{os.getpid()}_{next(_DATABASES)}"
+@pytest.fixture(scope="session")
+def postgresql_database(postgresql_server) -> Iterator[psycopg.Connection]:
+    """A connection to this worker's own database, as its owner `etm`."""
+    database = f"etm_{os.getpid()}"
     with psycopg.connect(host=postgresql_server, user="etm", dbname="postgres", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {database}")
-        yield f"postgresql://etm@/{database}?host={postgresql_server}"
-        connection.execute(f"DROP DATABASE {database} WITH (FORCE)")
+    with psycopg.connect(host=postgresql_server, user="etm", dbname=database, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server, postgresql_database) -> Iterator[str]:
+    """The address of an empty database; the user `etm` owns it."""
+    database = postgresql_database.info.dbname
+    yield f"postgresql://etm@/{database}?host={postgresql_server}"
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+    postgresql_database.execute(others, [database])
+    postgresql_database.execute("DROP SCHEMA public CASCADE")
+    postgresql_database.execute("CREATE SCHEMA public")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

@@ -37,7 +37,7 @@ def connect_engine(url: str) -> Engine:
         parsed = make_url(url)
     except ArgumentError:
         raise _bad_url() from None
-    if parsed.get_backend_name() == "sqlite":
+    if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
         return _sqlite(parsed)
     if parsed.get_backend_name() == "postgresql":
         return create_engine(parsed.set(drivername="postgresql+psycopg"), hide_parameters=True, pool_pre_ping=True)

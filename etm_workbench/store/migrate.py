@@ -15,9 +15,9 @@ from etm_workbench.errors import BadEnvironment
 from etm_workbench.store.engine import lock_for_writing, shown_url, transaction
 
 # The latest migration in `migrations/versions`; a test holds that it is.
-HEAD = "0001"
+HEAD = "0002"
 # Every migration up to HEAD, in order.
-KNOWN = ("0001",)
+KNOWN = ("0001", "0002")
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ def bring_up_to_date(engine: Engine) -> None:
         if found == HEAD:
             return
         _refuse_unknown(connection, found)
-        _upgrade(connection)
+        upgrade(connection)
     where = shown_url(engine)
     _log.warning("A new store was made at %s." if found is None else "The store at %s was brought up to date.", where)
 
@@ -51,6 +51,21 @@ def current_revision(connection: Connection) -> str | None:
         return None
     found = connection.scalar(text("SELECT version_num FROM alembic_version"))
     return str(found) if found else None
+
+
+def upgrade(connection: Connection, to: str = HEAD) -> None:
+    """Runs the migrations up to `to` within the connection's transaction."""
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    script = ScriptDirectory.from_config(config)
+    with EnvironmentContext(config, script, fn=lambda found, _: script._upgrade_revs(to, found)) as context:
+        context.configure(connection=connection, transactional_ddl=True)
+        context.run_migrations()
 
 
 def _refuse_unknown(connection: Connection, found: str | None) -> None:
@@ -66,17 +81,3 @@ def _refuse_unknown(connection: Connection, found: str | None) -> None:
             expected="An empty database, or a store.",
             remedy="Give the store a database of its own.",
         )
-
-
-def _upgrade(connection: Connection) -> None:
-    from alembic.config import Config
-    from alembic.runtime.environment import EnvironmentContext
-    from alembic.script import ScriptDirectory
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.set_main_option("path_separator", "os")
-    script = ScriptDirectory.from_config(config)
-    with EnvironmentContext(config, script, fn=lambda found, _: script._upgrade_revs(HEAD, found)) as context:
-        context.configure(connection=connection, transactional_ddl=True)
-        context.run_migrations()

@@ -62,10 +62,9 @@ def read_key(path: Path) -> bytes | None:
 
 def create_key(path: Path) -> bytes:
     """A new key in a new file; the one another process made in the meantime when there is one."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    beside = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        beside.unlink(missing_ok=True)
         with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as stream:
             stream.write(secrets.token_hex(_KEY_BYTES).encode() + b"\n")
             stream.flush()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Engine
 
@@ -16,13 +16,15 @@ from etm_workbench.errors import BadEnvironment, BadInput, nearest
 from etm_workbench.store import pseudonyms
 from etm_workbench.store.checked_file import CheckedFile, FileKind, FileVersion, Receipt
 from etm_workbench.store.engine import connect_engine, shown_url, transaction
+from etm_workbench.store.kept_records import KeptRecords
 from etm_workbench.store.migrate import bring_up_to_date
+from etm_workbench.store.named_rows import Identifiers, hold_to, named_rows, read_identifiers, reports_of
 from etm_workbench.store.reading import in_asked_order, join_register, read_records
 from etm_workbench.store.taking_in import check_fingerprint, has_fingerprint, store_file
 from etm_workbench.store.versions import data_version, read_versions
 
 
-class Store:
+class Store(KeptRecords):
     """Executives' records in SQLite or PostgreSQL; `Store.open` makes one.
 
     Examples
@@ -33,7 +35,8 @@ class Store:
     """
 
     def __init__(self, engine: Engine, key_file: Path, key: bytes | None) -> None:
-        self._engine, self._key_file, self._key = engine, key_file, key
+        super().__init__(engine)
+        self._key_file, self._key = key_file, key
 
     @classmethod
     def open(cls, url: str, *, key_file: Path | None = None, key: bytes | None = None) -> Store:
@@ -139,10 +142,9 @@ class Store:
             No cycle was asked for, or one holds no file.
         """
         codebook = codebook or load_codebook(_latest(cycles))
-        kinds: tuple[FileKind, ...] = ("accounts", "questionnaire")
         with transaction(self._engine) as connection:
-            versions = _standing(read_versions(connection, as_of=as_of), kinds, cycles, organizations)
-            frames = [read_records(connection, [v for v in versions if v.kind == k], codebook) for k in kinds]
+            versions = _standing(read_versions(connection, as_of=as_of), _JOINED, cycles, organizations)
+            frames = [read_records(connection, [v for v in versions if v.kind == k], codebook) for k in _JOINED]
         records = in_asked_order(
             join_register(frames[0], frames[1], codebook),
             cycles,
@@ -173,6 +175,55 @@ class Store:
         scope = _scope(cycles, organizations, audience, viewer, data_version(versions))
         return Cadre(records=in_asked_order(records, cycles, asked), codebook=codebook, scope=scope)
 
+    def roster_rows(
+        self,
+        *,
+        cycles: Sequence[str],
+        organizations: Sequence[str],
+        columns: Sequence[str],
+        levels: Sequence[str] | None = None,
+        people: Collection[str] | None = None,
+    ) -> tuple[Mapping[str, Any], ...]:
+        """Rows with names, for `access.open_roster` alone: whoever calls this has checked and logged who asks.
+
+        Parameters
+        ----------
+        cycles, organizations : sequence of str
+            In the order the rows come.
+        columns : sequence of str
+            Codebook variables, direct identifiers among them; `cycle`, `organization`.
+        levels : sequence of str, optional
+            Only people of these levels.
+        people : collection of str, optional
+            Only these pseudonyms.
+
+        Returns
+        -------
+        tuple of mapping
+            One a person and cycle: `name`, then the columns; None when missing.
+
+        Raises
+        ------
+        BadInput
+            A column is unknown, or a cycle holds no file.
+        """
+        cadre = self.cadre(cycles=cycles, organizations=organizations, audience="own_organization")
+        named = self._identifiers(cycles, organizations)
+        return named_rows(hold_to(cadre, levels, people), named, columns)
+
+    def direct_reports(self, person_key: str, *, cycles: Sequence[str], organizations: Sequence[str]) -> frozenset[str]:
+        """Pseudonyms of the people whose register names this person as their manager."""
+        return reports_of(self._identifiers(cycles, organizations), person_key)
+
+    def pseudonym(self, person_id: str) -> str:
+        """The pseudonym of one identifier, to put a person on the access list."""
+        return pseudonyms.pseudonyms([person_id], self._writing_key())[0]
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the store is one person's own SQLite file, rather than a server's database."""
+        return self._engine.dialect.name == "sqlite"
+
     def close(self) -> None:
         """Lets the database go."""
         self._engine.dispose()
@@ -188,6 +239,10 @@ class Store:
     def __repr__(self) -> str:
         return f"<Store at {shown_url(self._engine)}>"
 
+    def _identifiers(self, cycles: Sequence[str], organizations: Sequence[str]) -> Identifiers:
+        with transaction(self._engine) as connection:
+            return read_identifiers(connection, _standing(read_versions(connection), _JOINED, cycles, organizations))
+
     def _writing_key(self) -> bytes:
         if self._key is None:
             with transaction(self._engine) as connection:
@@ -199,6 +254,9 @@ class Store:
                     )
             self._key = pseudonyms.create_key(self._key_file)
         return self._key
+
+
+_JOINED: tuple[FileKind, ...] = ("accounts", "questionnaire")
 
 
 def _latest(cycles: Sequence[str]) -> str:

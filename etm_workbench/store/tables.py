@@ -107,3 +107,45 @@ person = Table(
     Column("email", Text),
     Column("other_identifiers", JSON, nullable=False),
 )
+
+release_entry = Table(
+    "release_entry",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("audience", String(40), nullable=False),
+    Column("policy", String(80), nullable=False),
+    Column("recorded_on", Moment, nullable=False),
+    Column("bundle", String(64), nullable=False),
+    Column("meta", JSON, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    UniqueConstraint("hash"),
+    Index(None, "audience"),
+)
+
+access_entry = Table(
+    "access_entry",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("identity", String(200), nullable=False),
+    Column("role", String(40), nullable=False),
+    Column("organization", String(40), nullable=False),
+    Column("person_key", String(32)),
+    Column("granted_by", String(200), nullable=False),
+    Column("granted_on", Moment, nullable=False),
+    Column("revoked_by", String(200)),
+    Column("revoked_on", Moment),
+    Index(None, "identity"),
+)
+
+access_log = Table(
+    "access_log",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("logged_on", Moment, nullable=False),
+    Column("identity", String(200), nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("detail", JSON, nullable=False),
+)
