@@ -1,0 +1,87 @@
+"""The zygote process: imports, warms up, counts its threads, freezes, and serves.
+
+Started by `launch` with one argument, a JSON object; talks on the descriptor it names.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import socket
+import sys
+import traceback
+from pathlib import Path
+from typing import Any, NoReturn
+
+from etm_workbench.errors import WorkbenchError
+from etm_workbench.reporting.zygote import charts, child, guard, surroundings, wire
+from etm_workbench.reporting.zygote.jobs import Job
+from etm_workbench.reporting.zygote.server import Server
+from etm_workbench.reporting.zygote.shell import NotebookShell
+
+
+def main(settings: dict[str, Any]) -> None:
+    """Serve report jobs on the descriptor `settings["descriptor"]` until the other side closes it."""
+    control = socket.socket(fileno=settings["descriptor"])
+    try:
+        server = Server({"report": warm_up(settings)}, limit=settings["workers"])
+    except Exception as error:  # noqa: BLE001 - told to whoever started us, who can act on it
+        if not isinstance(error, WorkbenchError):
+            sys.stderr.writelines(traceback.format_tb(error.__traceback__))  # where; its message may hold a value
+        wire.send(control, {"kind": "failed", "error": _told(error)})
+        return
+    server.add_connection(control)
+    wire.send(control, {"kind": "ready"})
+    server.serve(keep_going=lambda _: server.connected > 0)
+
+
+def warm_up(settings: dict[str, Any]) -> Any:
+    """Make this process ready to fork; what its children do.
+
+    Raises
+    ------
+    BadEnvironment
+        Something has started threads.
+    """
+    for name in settings["preload"]:
+        importlib.import_module(name)
+    NotebookShell.fresh()  # what IPython sets when it is first used belongs to the state that is kept
+    charts.use_server(Path(settings["charts"]) if settings["charts"] else None)
+    put_back = surroundings.remember()
+    if settings["warm_up"]:
+        _run_once(Job.from_message(settings["warm_up"]))
+    put_back()
+    shell = NotebookShell.fresh()
+    guard.require_single_thread("importing and warming up")
+    surroundings.freeze()
+
+    def work(request: wire.Message, descriptor: int) -> NoReturn:
+        charts.take_over_drawing()
+        save_each_cell = request.get("save_each_cell", False)
+        child.end(child.report(Job.from_message(request["job"]), shell, save_each_cell=save_each_cell), descriptor)
+        os._exit(0)
+
+    return work
+
+
+def _run_once(job: Job) -> None:
+    """Run the warm-up notebook here, for what it imports and compiles; its result is thrown away."""
+    shell = NotebookShell.fresh()
+    charts.take_over_drawing()
+    result = child.report(job, shell, owns_process=False)
+    if result:
+        raise WorkbenchError(
+            f"The warm-up notebook {job.notebook.name} failed: {result['error']}.",
+            remedy="Run it by itself and mend it.",
+        )
+
+
+def _told(error: Exception) -> list[str]:
+    if isinstance(error, WorkbenchError):
+        return [error.what, error.expected, error.remedy]
+    return [f"The zygote could not start ({type(error).__name__}).", "", "Its log on standard error says where."]
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

@@ -1,0 +1,165 @@
+"""Static charts from one warm process, so that no report pays for starting the drawing engine.
+
+`chart_server` starts it for as long as a batch runs; `svg` and `png` ask it from any process that knows the
+address, and draw in their own process when there is none. A forked child opens a connection of its own: two
+processes on one connection would read each other's charts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Literal
+
+from etm_workbench.errors import BadEnvironment, BadInput
+from etm_workbench.reporting.zygote import chart_process, wire
+
+ADDRESS_VARIABLE = "WARM_CHART_SERVER"
+
+_REPLY = struct.Struct("!?I")
+_address: Path | None = None
+_fonts: list[str] = []
+_connection: tuple[int, Path, socket.socket] | None = None  # process, address, connection
+
+
+@contextmanager
+def chart_server(*, warm: bool = True) -> Iterator[Path | None]:
+    """A warm drawing process on a socket that only this user can open, until the block ends.
+
+    Parameters
+    ----------
+    warm : bool
+        Start the drawing engine at once rather than with the first chart.
+
+    Yields
+    ------
+    Path or None
+        The socket's address, already in use by `svg` and `png` here and in children; None where unix sockets do
+        not exist, and charts are drawn in each process.
+    """
+    global _address  # noqa: PLW0603 - inherited by every child of the fork
+    if not hasattr(socket, "AF_UNIX"):
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="charts-") as folder:
+        address = Path(folder) / f"{secrets.token_hex(4)}.sock"
+        listener = wire.listen(address)
+        process = subprocess.Popen(  # noqa: S603 - our own file, with our own interpreter
+            [sys.executable, "-I", chart_process.__file__, str(listener.fileno()), "warm" if warm else "cold"],
+            pass_fds=[listener.fileno()],
+            stdin=subprocess.PIPE,  # closing it, or dying, ends the server
+        )
+        listener.close()
+        before, _address = _address, address
+        try:
+            yield address
+        finally:
+            _address = before
+            _hang_up()
+            process.communicate()
+
+
+def use_server(address: Path | None) -> None:
+    """Draw through the server at `address` from now on, in this process and the children it forks."""
+    global _address  # noqa: PLW0603
+    _address = address
+
+
+def use_fonts(*folders: Path) -> None:
+    """Draw text with the fonts of these folders too, here and through the server."""
+    _fonts[:] = [str(folder) for folder in folders]
+
+
+def svg(spec: Mapping[str, Any] | str, **options: Any) -> str:
+    """A Vega-Lite specification as SVG text.
+
+    Parameters
+    ----------
+    spec : mapping
+        The specification, its data inside.
+    **options
+        As `vl_convert.vegalite_to_svg` takes them: `vl_version`, `format_locale`, `time_format_locale`, `config`.
+
+    Raises
+    ------
+    BadInput
+        The specification cannot be drawn.
+    """
+    return _draw(spec, "svg", options).decode()
+
+
+def png(spec: Mapping[str, Any] | str, **options: Any) -> bytes:
+    """A Vega-Lite specification as a PNG picture; `options` as for `svg`, and `scale`, pixels a unit of size.
+
+    Raises
+    ------
+    BadInput
+        The specification cannot be drawn.
+    """
+    return _draw(spec, "png", options)
+
+
+def take_over_drawing() -> None:
+    """Make `vl_convert.vegalite_to_svg` and `vegalite_to_png` go through the server, for notebooks as they are.
+
+    Altair's `svg` and `png` renderers and `chart.save` call these, and get the same bytes. In a process that will
+    fork this is also what keeps the drawing engine, and its threads, out.
+    """
+    with suppress(ImportError):
+        import vl_convert  # loading it starts nothing
+
+        vl_convert.vegalite_to_svg = svg  # type: ignore[assignment]
+        vl_convert.vegalite_to_png = png  # type: ignore[assignment]
+
+
+def _draw(spec: Mapping[str, Any] | str, form: Literal["svg", "png"], options: Mapping[str, Any]) -> bytes:
+    request = json.dumps({"form": form, "spec": spec, "options": options, "fonts": _fonts}).encode()
+    connection = _connected()
+    if connection is None:
+        drawn, content = chart_process.draw(request)
+    else:
+        try:
+            connection.sendall(struct.pack("!I", len(request)) + request)
+            drawn, length = _REPLY.unpack(chart_process.exactly(connection, _REPLY.size))
+            content = chart_process.exactly(connection, length)
+        except (OSError, struct.error):
+            drawn, content = chart_process.draw(request)  # the server has died; the chart need not
+    if not drawn:
+        raise BadInput(
+            f"A chart cannot be drawn ({content.decode()}).",
+            expected="A valid Vega-Lite specification with its data inside.",
+        )
+    return content
+
+
+def _connected() -> socket.socket | None:
+    """The connection of this process to the server, or None."""
+    global _connection  # noqa: PLW0603
+    address = _address or (Path(found) if (found := os.environ.get(ADDRESS_VARIABLE)) else None)
+    if _connection and _connection[:2] == (os.getpid(), address):
+        return _connection[2]
+    _hang_up()
+    if address is None:
+        return None
+    try:
+        _connection = (os.getpid(), address, wire.connect(address))
+    except (OSError, BadEnvironment):
+        return None
+    return _connection[2]
+
+
+def _hang_up() -> None:
+    """Let go of the connection; the parent's, which a fork has copied, stays open for the parent."""
+    global _connection  # noqa: PLW0603
+    if _connection:
+        _connection[2].close()
+        _connection = None
