@@ -1,0 +1,7 @@
+"""The intruder: what can be worked out of published tables. Shares no code with what hides their cells."""
+
+from etm_workbench.protection.audit.attack import attack
+from etm_workbench.protection.audit.published import Contradiction, Intervals, Published
+from etm_workbench.protection.audit.release import Breach, attack_as_members, check_release
+
+__all__ = ["Breach", "Contradiction", "Intervals", "Published", "attack", "attack_as_members", "check_release"]

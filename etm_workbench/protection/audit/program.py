@@ -1,0 +1,207 @@
+"""One linear program kept warm: the solutions that fit what is published, asked for its extremes again and again.
+
+Only the objective changes between two questions, so that each answer starts from the last one.
+Every answer is a complete solution and says something about all cells; `Seen` keeps what they said.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Literal
+
+import highspy
+import numpy as np
+
+from etm_workbench.protection.audit.limits import Limits
+from etm_workbench.protection.audit.published import Booleans, Floats, Integers
+from etm_workbench.protection.audit.system import System
+
+Outcome = Literal["optimal", "unbounded", "infeasible", "stopped"]
+
+SAFETY = 1e-4
+"""How far a linear program's optimum is trusted, in its own unit: limits are widened by so much before rounding."""
+LARGEST = 1e6
+"""Numbers beyond this are scaled down to it, or the solver's absolute tolerances would be below the noise."""
+WEIGHTLESS = 1e-7
+"""Multipliers up to this are zero (the solver's own tolerance)."""
+
+_OUTCOMES: dict[highspy.HighsModelStatus, Outcome] = {
+    highspy.HighsModelStatus.kOptimal: "optimal",
+    highspy.HighsModelStatus.kUnbounded: "unbounded",
+    highspy.HighsModelStatus.kUnboundedOrInfeasible: "unbounded",
+    highspy.HighsModelStatus.kInfeasible: "infeasible",
+}
+
+
+@dataclass(slots=True, eq=False)
+class Seen:
+    """Smallest and largest value of each cell over the solutions met.
+
+    Parameters
+    ----------
+    lower, upper : ndarray of float, shape (cells,)
+        Over all solutions, fractions included.
+    inner_lower, inner_upper : ndarray of float, shape (cells,)
+        Over the solutions that fit the problem wholly: whole numbers where it asks for them.
+    points : ndarray of float, shape (solutions, cells)
+        The latter solutions themselves.
+    """
+
+    lower: Floats
+    upper: Floats
+    inner_lower: Floats
+    inner_upper: Floats
+    _points: list[Floats] = field(default_factory=list)
+    _stacked: Floats | None = None
+
+    @classmethod
+    def nothing(cls, cells: int) -> Seen:
+        """Before the first solution: empty intervals."""
+        high, low = np.full(cells, np.inf), np.full(cells, -np.inf)
+        return cls(high, low, high.copy(), low.copy())
+
+    def add(self, solution: Floats, *, complete: bool) -> None:
+        """Take a solution in; a complete one fits the problem wholly."""
+        np.minimum(self.lower, solution, out=self.lower)
+        np.maximum(self.upper, solution, out=self.upper)
+        if complete:
+            np.minimum(self.inner_lower, solution, out=self.inner_lower)
+            np.maximum(self.inner_upper, solution, out=self.inner_upper)
+            self._points.append(solution)
+            self._stacked = None
+
+    @property
+    def points(self) -> Floats:
+        """The complete solutions, one a row."""
+        if self._stacked is None:
+            self._stacked = np.array(self._points).reshape(-1, self.lower.size)
+        return self._stacked
+
+    def add_endless(self, cell: int, *, is_upper: bool) -> None:
+        """A cell was found to have no end on one side."""
+        for ends in (self.upper, self.inner_upper) if is_upper else (self.lower, self.inner_lower):
+            ends[cell] = np.inf if is_upper else -np.inf
+
+
+class Program:
+    """The solutions of one connected group of cells.
+
+    Parameters
+    ----------
+    system : System
+        The group's equations; published and determined cells already taken out.
+    limits : Limits
+        What is known of each cell.
+    deadline : float
+        On the clock of `time.monotonic`; no question is worked on after it.
+    """
+
+    def __init__(self, system: System, limits: Limits, deadline: float) -> None:
+        self.system = system
+        self.lower, self.upper = limits.lower, limits.upper
+        self.deadline = deadline
+        self.seen = Seen.nothing(system.cells.size)
+        self.last = np.full(system.cells.size, np.nan)
+        self.outcome: Outcome = "stopped"
+        self._base = np.where(np.isfinite(self.lower), self.lower, 0.0)
+        right = system.right - system.matrix @ self._base
+        reach = np.concatenate([right, self.upper - self._base, self.lower - self._base])
+        self.unit = max(1.0, float(np.abs(reach[np.isfinite(reach)]).max(initial=0.0)) / LARGEST)
+        self._model = _model(system, right / self.unit, self._scaled(self.lower), self._scaled(self.upper))
+        self._solver = _solver({"presolve": "off", "simplex_strategy": 4})
+        self._solver.passModel(self._model)
+        self._whole: highspy.Highs | None = None
+        self._columns = np.arange(system.cells.size, dtype=np.int32)
+
+    @property
+    def takes_whole_numbers(self) -> bool:
+        """Whether the whole-number program applies: people, and numbers small enough for its tolerances."""
+        return self.system.integer and self.unit == 1.0
+
+    @property
+    def seconds_left(self) -> float:
+        """Until the deadline, never negative."""
+        return max(0.0, self.deadline - time.monotonic())
+
+    def solve(self, cost: Floats) -> Outcome:
+        """Go to a solution of least cost; fractions allowed. What was seen on the way is in `seen`."""
+        # The solver's clock runs on over all questions.
+        self._solver.setOptionValue("time_limit", self._solver.getRunTime() + self.seconds_left)
+        self._solver.changeColsCost(self._columns.size, self._columns, cost)
+        self._solver.run()
+        self.outcome = _OUTCOMES.get(self._solver.getModelStatus(), "stopped")
+        if self.outcome == "optimal":
+            self.last = self._base + self.unit * np.asarray(self._solver.getSolution().col_value)
+            self._take(self.last)
+        return self.outcome
+
+    def solve_whole(self, cost: Floats, seconds: float, *, gap: float = 0.0) -> tuple[Outcome, float]:
+        """Go to a whole-number solution of least cost; also a cost that none is below."""
+        if self._whole is None:
+            self._model.integrality_ = [highspy.HighsVarType.kInteger] * self._columns.size
+            self._whole = _solver({"mip_abs_gap": 0.99})
+            self._whole.passModel(self._model)
+        solver = self._whole
+        solver.setOptionValue("time_limit", min(seconds, self.seconds_left))
+        solver.setOptionValue("mip_rel_gap", gap)
+        solver.changeColsCost(self._columns.size, self._columns, cost)
+        solver.run()
+        outcome = _OUTCOMES.get(solver.getModelStatus(), "stopped")
+        if solver.getInfo().primal_solution_status == highspy.kSolutionStatusFeasible:
+            self._take(self._base + np.rint(solver.getSolution().col_value))
+        return outcome, float(solver.getInfo().mip_dual_bound + cost @ self._base)
+
+    def hold(self, cell: int, *, at: float | None) -> None:
+        """Fix a cell at a value, or with None let it go again."""
+        low, high = (self.lower[cell], self.upper[cell]) if at is None else (at, at)
+        for solver in (self._solver, self._whole):
+            if solver is not None:
+                solver.changeColBounds(
+                    cell, (low - self._base[cell]) / self.unit, (high - self._base[cell]) / self.unit
+                )
+
+    def binding(self) -> tuple[Integers, Integers, Booleans]:
+        """What the last optimum rests on: positions of sums, of cells at a limit, and whether at the upper one."""
+        answer = self._solver.getSolution()
+        sums = np.flatnonzero(np.abs(np.asarray(answer.row_dual)) > WEIGHTLESS)
+        pressed = np.asarray(answer.col_dual)
+        cells = np.flatnonzero(np.abs(pressed) > WEIGHTLESS)
+        return sums, cells, pressed[cells] < 0
+
+    def _take(self, solution: Floats) -> None:
+        if self.system.integer:
+            nearest = np.rint(solution)
+            complete = bool(
+                np.array_equal(self.system.matrix @ nearest, self.system.right)
+                and (nearest >= self.lower).all()
+                and (nearest <= self.upper).all()
+            )
+            self.seen.add(nearest if complete else solution, complete=complete)
+        else:
+            self.seen.add(np.clip(solution, self.lower, self.upper), complete=True)
+
+    def _scaled(self, limit: Floats) -> Floats:
+        return np.asarray((limit - self._base) / self.unit)
+
+
+def _solver(options: dict[str, str | int | float]) -> highspy.Highs:
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    for name, value in {"output_flag": False, "threads": 1, **options}.items():
+        solver.setOptionValue(name, value)
+    return solver
+
+
+def _model(system: System, right: Floats, lower: Floats, upper: Floats) -> highspy.HighsLp:
+    model = highspy.HighsLp()
+    rows, columns = system.matrix.shape
+    by_column = system.matrix.tocsc()
+    model.num_row_, model.num_col_ = rows, columns
+    model.col_cost_ = np.zeros(columns)
+    model.col_lower_, model.col_upper_ = lower, upper
+    model.row_lower_ = model.row_upper_ = right
+    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    model.a_matrix_.start_ = by_column.indptr
+    model.a_matrix_.index_ = by_column.indices
+    model.a_matrix_.value_ = by_column.data
+    return model

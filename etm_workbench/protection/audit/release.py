@@ -1,0 +1,152 @@
+"""The last check before a release leaves: whether anybody can narrow a protected cell below its width."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from etm_workbench.errors import BadInput
+from etm_workbench.protection.audit.consistency import Group, consistent
+from etm_workbench.protection.audit.published import Floats, Published
+from etm_workbench.protection.audit.system import equations
+from etm_workbench.protection.audit.widths import Narrow, Prober
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A hidden cell that an intruder can narrow below its width, or that was not shown to be wide enough.
+
+    Parameters
+    ----------
+    cell : int
+        The problem's number of the cell.
+    lower, upper : float
+        What the intruder can deduce: outer limits.
+    required : float
+        The width it should keep.
+    proved : bool
+        True if it is narrower. False if time ran out before either was shown: not safe to release either.
+    member : int or None
+        The cell of one person whose only member attacks; None for an outsider.
+    """
+
+    cell: int
+    lower: float
+    upper: float
+    required: float
+    proved: bool
+    member: int | None = None
+
+
+def check_release(
+    problem: Published, width: Floats, *, truth: Floats | None = None, members: bool = False, seconds: float = 60.0
+) -> tuple[Breach, ...]:
+    """The cells that must not leave like this; none if every protected cell keeps its width against every attacker.
+
+    Parameters
+    ----------
+    problem : Published
+    width : ndarray, shape (cells,)
+        Upper minus lower end that each cell must keep, at least; zero where nothing is asked. Not read for
+        published cells.
+    truth : ndarray, shape (cells,), optional
+        The true values, which the defender has: they say whose cells count one person, and save time.
+    members : bool
+        Whether the only member of a hidden cell of one person attacks too. Needs `truth`.
+    seconds : float
+        Cells still in doubt after so long are breaches that are not proved.
+
+    Raises
+    ------
+    BadInput
+        If `members` is asked without `truth`, the truth does not fit the sums or the published values,
+        or the published sums contradict one another.
+    """
+    check = _Check(problem, width, truth, seconds)
+    return (*check.by_anybody(), *(check.by_members() if members else ()))
+
+
+def attack_as_members(problem: Published, truth: Floats, *, width: Floats, seconds: float) -> tuple[Breach, ...]:
+    """What the only member of a hidden cell of one person can narrow below the width, for each such cell.
+
+    Parameters
+    ----------
+    problem, width, seconds
+        As for `check_release`.
+    truth : ndarray, shape (cells,)
+        The true values.
+
+    Raises
+    ------
+    BadInput
+        As for `check_release`.
+    """
+    return _Check(problem, width, truth, seconds).by_members()
+
+
+class _Check:
+    """One problem, its programs, and the required widths."""
+
+    def __init__(self, problem: Published, width: Floats, truth: Floats | None, seconds: float) -> None:
+        self.truth = _fitting(problem, truth)
+        self.width = np.asarray(width, dtype=np.float64)
+        system, contradictions = equations(problem)
+        self.ground = consistent(system, time.monotonic() + seconds, trees=True)
+        if contradictions or self.ground.contradictions:
+            raise BadInput(
+                f"{len(contradictions) + len(self.ground.contradictions)} published sums contradict each other.",
+                expected="Every part and total of a release comes from the same people.",
+            )
+        self.probers = [self._prober(group) for group in self.ground.groups]
+
+    def by_anybody(self) -> tuple[Breach, ...]:
+        """Breaches by an outsider."""
+        ground, inside = self.ground, np.zeros(self.ground.system.cells.size, dtype=np.bool_)
+        breaches: list[Breach] = []
+        for group, prober in zip(ground.groups, self.probers, strict=True):
+            inside[group.cells] = True
+            breaches += [self._breach(group, found, None) for found in prober.narrow()]
+        cells, limits = ground.system.cells, ground.limits
+        low, high = limits.lower, limits.upper
+        for place in np.flatnonzero(~inside & (high - low < self.width[cells] - ground.system.tolerance)).tolist():
+            cell = int(cells[place])
+            breaches.append(Breach(cell, float(low[place]), float(high[place]), float(self.width[cell]), proved=True))
+        return tuple(sorted(breaches, key=lambda breach: breach.cell))
+
+    def by_members(self) -> tuple[Breach, ...]:
+        """Breaches by the only members of cells of one person."""
+        if self.truth is None:
+            raise BadInput("Members can only attack with the true values given.", remedy="Pass truth=.")
+        breaches: list[Breach] = []
+        for group, prober in zip(self.ground.groups, self.probers, strict=True):
+            own = self.truth[self.ground.system.cells[group.cells]]
+            for member in np.flatnonzero(own == 1.0).tolist():
+                breaches += [self._breach(group, found, member) for found in prober.narrow(member)]
+        return tuple(breaches)
+
+    def _prober(self, group: Group) -> Prober:
+        cells = self.ground.system.cells[group.cells]
+        if self.truth is not None:
+            group.program.seen.add(self.truth[cells], complete=True)
+        return Prober(group.program, self.width[cells])
+
+    def _breach(self, group: Group, found: Narrow, member: int | None) -> Breach:
+        cells = self.ground.system.cells[group.cells]
+        cell = int(cells[found.cell])
+        by = None if member is None else int(cells[member])
+        return Breach(cell, found.lower, found.upper, float(self.width[cell]), found.proved, by)
+
+
+def _fitting(problem: Published, truth: Floats | None) -> Floats | None:
+    """The true values as floats, once they are seen to fit."""
+    if truth is None:
+        return None
+    values = np.asarray(truth, dtype=np.float64)
+    noise = 1e-9 * max(1.0, float(np.abs(values).max(initial=0.0)))
+    if np.abs(problem.relations @ values).max(initial=0.0) > noise * values.size:
+        raise BadInput("The true values do not add up in the problem's sums.")
+    if np.abs(values - problem.known)[~problem.hidden].max(initial=0.0) > noise:
+        raise BadInput("A published value differs from the true one.")
+    return values

@@ -1,0 +1,132 @@
+"""The check before a release: planted leaks are found, by outsiders and by members, and safe tables pass."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from etm_workbench.errors import BadInput
+from etm_workbench.protection.audit import Published, attack, attack_as_members, check_release
+
+
+def widths(problem, width):
+    return np.where(problem.hidden, width, 0)
+
+
+def by_enumeration(solutions, problem, width, *, member=None):
+    """Hidden cells narrower than the width over every table that fits."""
+    fits = solutions if member is None else solutions[solutions[:, member] == 1]
+    spread = fits.max(0) - fits.min(0)
+    narrow = {int(cell) for cell in np.flatnonzero(problem.hidden)[spread < width]}
+    return narrow - ({int(np.flatnonzero(problem.hidden)[member])} if member is not None else set())
+
+
+@pytest.mark.parametrize("width", [1, 2, 3])
+@pytest.mark.parametrize("block", range(3))
+def test_breaches_equal_the_enumeration_of_every_table_that_fits(tables, block, width):
+    checked = 0
+    for seed in range(block * 30, block * 30 + 30):
+        values, problem = tables.random_problem(seed)
+        solutions = tables.every_solution(problem, work=3_000)
+        if solutions is None or not problem.hidden.any():
+            continue
+        found = check_release(problem, widths(problem, width), truth=values)
+        assert by_enumeration(solutions, problem, width) == {breach.cell for breach in found}, f"seed {seed}"
+        assert all(breach.proved for breach in found)
+        checked += 1
+    assert checked > 10
+
+
+@pytest.mark.parametrize("block", range(3))
+def test_breaches_by_members_equal_the_enumeration(tables, block):
+    for seed in range(block * 30, block * 30 + 30):
+        values, problem = tables.random_problem(seed)
+        solutions = tables.every_solution(problem, work=3_000)
+        if solutions is None or not problem.hidden.any():
+            continue
+        open_to_all = by_enumeration(solutions, problem, 1)
+        found = attack_as_members(problem, values, width=widths(problem, 1), seconds=30)
+        hidden = np.flatnonzero(problem.hidden)
+        expected = {
+            (int(hidden[member]), cell)
+            for member in np.flatnonzero(values[hidden] == 1)
+            if int(hidden[member]) not in open_to_all
+            for cell in by_enumeration(solutions, problem, 1, member=member) - open_to_all
+        }
+        assert expected == {(breach.member, breach.cell) for breach in found if breach.cell not in open_to_all}
+
+
+def test_a_cell_left_alone_in_its_sum_is_a_breach():
+    relations = sparse.csr_array(np.array([[1, 1, 1, -1]], np.int8))
+    problem = Published(np.array([np.nan, 5, 6, 14.0]), relations, np.zeros(4), np.full(4, np.inf))
+    (breach,) = check_release(problem, widths(problem, 1))
+    assert (0, 3.0, 3.0, True, None) == (breach.cell, breach.lower, breach.upper, breach.proved, breach.member)
+
+
+def test_the_only_member_of_a_hidden_cell_reads_the_other_hidden_one():
+    # 1 + 4 = 5, both parts hidden: nobody outside can tell, the one person can.
+    relations = sparse.csr_array(np.array([[1, 1, -1]], np.int8))
+    problem = Published(np.array([np.nan, np.nan, 5.0]), relations, np.zeros(3), np.full(3, np.inf))
+    truth = np.array([1.0, 4.0, 5.0])
+    assert () == check_release(problem, widths(problem, 1), truth=truth)
+    (breach,) = check_release(problem, widths(problem, 1), truth=truth, members=True)
+    assert (1, 0, 4.0, 4.0) == (breach.cell, breach.member, breach.lower, breach.upper)
+
+
+def test_a_release_without_hidden_cells_passes():
+    relations = sparse.csr_array(np.array([[1, 1, -1]], np.int8))
+    problem = Published(np.array([1.0, 4.0, 5.0]), relations, np.zeros(3), np.full(3, np.inf))
+    assert () == check_release(problem, np.ones(3), truth=np.array([1, 4, 5]), members=True)
+
+
+def test_cells_that_ask_for_no_width_are_not_breaches():
+    relations = sparse.csr_array(np.array([[1, 1, -1]], np.int8))
+    problem = Published(np.array([np.nan, 4.0, 5.0]), relations, np.zeros(3), np.full(3, np.inf))
+    assert () == check_release(problem, np.zeros(3))
+
+
+def test_doubt_at_the_deadline_is_a_breach_that_is_not_proved(tables):
+    values, relations = tables.with_margins([[20, 50, 10], [8, 19, 22], [17, 32, 12]])
+    problem = tables.published(values, relations, np.isin(np.arange(values.size), [4, 6, 8, 10]))
+    assert () == check_release(problem, widths(problem, 1))
+    hurried = check_release(problem, widths(problem, 1), seconds=0)
+    assert [(4, False), (6, False), (8, False), (10, False)] == [(breach.cell, breach.proved) for breach in hurried]
+
+
+def test_a_width_that_whole_numbers_cannot_reach_is_a_breach(tables):
+    # Fractions leave each of a, b, c half a person of play (see the attack's tests); people leave none.
+    relations = sparse.csr_array(
+        np.array([[1, 1, 0, 0, -1, 0, 0], [0, 1, 1, 0, 0, -1, 0], [1, 0, 1, 1, 0, 0, -1]], np.int8)
+    )
+    shown = np.array([np.nan] * 4 + [1.0, 1.0, 2.0])
+    problem = Published(shown, relations, np.zeros(7), np.array([np.inf, np.inf, np.inf, 1.0, 0, 0, 0]))
+    assert {0, 1, 2, 3} == {breach.cell for breach in check_release(problem, widths(problem, 1))}
+
+
+def test_check_and_attack_agree_on_a_three_way_table(tables):
+    values, problem = tables.random_problem(5, shapes=((5, 4, 3),))
+    found = attack(problem, seconds=60)
+    expected = set(found.cells[found.width < 3].tolist())
+    assert expected == {breach.cell for breach in check_release(problem, widths(problem, 3), truth=values)}
+
+
+def test_true_values_that_do_not_add_up_are_refused():
+    relations = sparse.csr_array(np.array([[1, 1, -1]], np.int8))
+    problem = Published(np.array([np.nan, np.nan, 5.0]), relations, np.zeros(3), np.full(3, np.inf))
+    with pytest.raises(BadInput, match="do not add up"):
+        check_release(problem, np.ones(3), truth=np.array([1, 1, 5]))
+
+
+def test_contradicting_sums_stop_the_check():
+    relations = sparse.csr_array(np.array([[1, 1, -1]], np.int8))
+    problem = Published(np.array([7.0, np.nan, 5.0]), relations, np.zeros(3), np.full(3, np.inf))
+    with pytest.raises(BadInput, match="1 published sums contradict"):
+        check_release(problem, np.ones(3))
+
+
+def test_members_without_the_true_values_are_refused():
+    relations = sparse.csr_array(np.array([[1, 1, -1]], np.int8))
+    problem = Published(np.array([np.nan, np.nan, 5.0]), relations, np.zeros(3), np.full(3, np.inf))
+    with pytest.raises(BadInput, match="true values"):
+        check_release(problem, np.ones(3), members=True)
