@@ -62,12 +62,18 @@ class Prober:
             for turn in range(TRIES):
                 if not doubtful.any():
                     return []
+                if self._late:
+                    break
                 self.program.solve(self._pull(doubtful, turn))
                 doubtful = self._doubtful(known)
             return [found for cell in np.flatnonzero(doubtful) if (found := self._ask(int(cell), known))]
         finally:
             if member is not None:
                 self.program.hold(member, at=None)
+
+    @property
+    def _late(self) -> bool:
+        return self.program.seconds_left <= 0
 
     def _doubtful(self, known: tuple[int, float] | None) -> Booleans:
         """Cells not yet seen at two values as far apart as required."""
@@ -90,6 +96,8 @@ class Prober:
         return np.where(doubtful, sign * weight, 0.0)
 
     def _ask(self, cell: int, known: tuple[int, float] | None) -> Narrow | None:
+        if self._late:
+            return Narrow(cell, float(self.program.lower[cell]), float(self.program.upper[cell]), proved=False)
         asked: Booleans = np.zeros(self.required.size, dtype=np.bool_)
         asked[cell] = True
         ends = Ends(self.program, asked)
