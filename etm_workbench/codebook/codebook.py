@@ -19,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 from etm_workbench import settings
 from etm_workbench.codebook.bilingual import Bilingual
 from etm_workbench.codebook.organizations import Cluster, Organization, read_clusters, read_organizations
+from etm_workbench.codebook.problems import between_entries, of_clusters, of_entry, raise_if_any
 from etm_workbench.codebook.variables import CodeList, Cycle, Variable
 from etm_workbench.errors import BadCodebook, BadInput, nearest
 
@@ -55,9 +56,13 @@ class Codebook:
         return self.code_lists[name]
 
     def codes(self, variable: str) -> tuple[str, ...]:
-        """Codes of a variable in display order, as they hold in this cycle."""
+        """Codes of a variable in display order, as they hold in this cycle.
+
+        Those of `organization` are the organizations with executives on the cycle's headcount date.
+        """
         if variable == "organization":
-            return tuple(self.organizations)
+            year = self.cycles[self.cycle].headcount_on.year
+            return tuple(o.identifier for o in self.organizations.values() if o.holds_in(year))
         return tuple(code.code for code in self.code_list(variable).codes if code.holds_in(self.cycle))
 
     def label(self, variable: str, code: str) -> Bilingual:
@@ -94,48 +99,39 @@ def load_codebook(cycle: str | None = None, *, folder: Path | None = None) -> Co
 
 @cache
 def _load(cycle: str | None, folder: Path) -> Codebook:
-    cycles = {entry.cycle: entry for entry in _entries(folder / "codebook" / "cycles.toml", Cycle, "cycle")}
+    files, problems = folder / "codebook", list[str]()
+    cycles = {entry.cycle: entry for entry in _entries(files / "cycles.toml", Cycle, "cycle", problems=problems)}
+    lists = {c.name: c for file in _LISTS for c in _entries(files / file, CodeList, "name", problems=problems)}
+    variables = {v.name: v for file in _VARIABLES for v in _entries(files / file, Variable, "name", problems=problems)}
+    # Entries that could not be read are missing here: what refers to them would be reported twice.
+    raise_if_any(problems or between_entries(variables, lists, cycles))
+    organizations, clusters = read_organizations(folder / "reference"), read_clusters(folder / "reference")
+    raise_if_any(of_clusters(organizations, clusters))
     chosen = cycle or max(cycles)
     if chosen not in cycles:
         raise BadInput(f"The codebook has no cycle '{chosen}'.", remedy=nearest(chosen, cycles))
-    files = folder / "codebook"
-    lists = {c.name: c for file in _LISTS for c in _entries(files / file, CodeList, "name")}
-    variables = {v.name: v for file in _VARIABLES for v in _entries(files / file, Variable, "name")}
-    _check_references(variables, lists)
     return Codebook(
         cycle=chosen,
         variables={name: v for name, v in variables.items() if v.holds_in(chosen)},
         code_lists=lists,
         cycles=cycles,
-        organizations=read_organizations(folder / "reference"),
-        clusters=read_clusters(folder / "reference"),
+        organizations=organizations,
+        clusters=clusters,
     )
 
 
-def _entries(path: Path, kind: type[_Entry], key: str) -> list[_Entry]:
+def _entries(path: Path, kind: type[_Entry], key: str, *, problems: list[str]) -> list[_Entry]:
+    """The entries of one file; what is wrong with the others is added to `problems`."""
     if not path.is_file():
         raise BadCodebook(f"The codebook file '{path.name}' is missing.", remedy="Restore it in data/codebook.")
     try:
         tables: dict[str, dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as problem:
         raise BadCodebook(f"'{path.name}' is not valid TOML: {problem}.", remedy="Mend that line.") from problem
-    entries, problems = [], []
+    entries = []
     for name, table in tables.items():
         try:
             entries.append(kind.model_validate({key: name, **table}))
         except ValidationError as problem:
-            problems += [f"[{name}] {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in problem.errors()]
-    if problems:
-        shown = "; ".join(problems[:20])
-        raise BadCodebook(f"'{path.name}' has {len(problems)} problems: {shown}.", remedy="Mend each in the file.")
+            problems += of_entry(path.name, name, problem)
     return entries
-
-
-def _check_references(variables: Mapping[str, Variable], lists: Mapping[str, CodeList]) -> None:
-    for variable in variables.values():
-        coded = variable.type in ("code", "codes") and variable.name != "organization"
-        if coded and variable.code_list not in lists:
-            raise BadCodebook(
-                f"Variable '{variable.name}' names the code list '{variable.code_list}', which is not declared.",
-                remedy=nearest(variable.code_list or "", lists),
-            )

@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from etm_workbench import settings
+from etm_workbench.codebook.problems import of_entry, raise_if_any
 from etm_workbench.codebook.variables import Evidence
 from etm_workbench.errors import BadCodebook, nearest
 
@@ -81,13 +82,11 @@ def load_parameters(folder: Path | None = None) -> Parameters:
     if not path.is_file():
         raise BadCodebook(f"The parameter file '{path.name}' is missing.", remedy="Restore it in data/synthetic.")
     tables: dict[str, dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))
-    entries, problems = {}, []
+    entries, problems = {}, list[str]()
     for name, table in tables.items():
         try:
             entries[name] = Parameter.model_validate({"name": name, **table})
         except ValidationError as problem:
-            problems += [f"[{name}] {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in problem.errors()]
-    if problems:
-        shown = "; ".join(problems[:20])
-        raise BadCodebook(f"'{path.name}' has {len(problems)} problems: {shown}.", remedy="Mend each in the file.")
+            problems += of_entry(path.name, name, problem)
+    raise_if_any(problems)
     return Parameters(entries)
