@@ -20,6 +20,8 @@ from etm_workbench.store.columns import Answers, Column, read_block, stack_colum
 from etm_workbench.store.tables import record_block
 
 _Blocks = list[tuple[FileVersion, list[str], dict[str, Column]]]
+# What the register and the questionnaire are asked for; equity is apart, constructed variables come later.
+_SECTIONS = ("register", "executive", "manager")
 # How a variable that nobody answered is typed.
 _EMPTY_AS: Mapping[str, Answers] = {
     "code": "text",
@@ -119,7 +121,7 @@ def _unanswered(codebook: Codebook, present: Mapping[str, object], people: int) 
     asked = [
         variable.name
         for variable in codebook.variables.values()
-        if variable.section != "equity" and variable.sensitivity != "identifier" and variable.name not in present
+        if variable.section in _SECTIONS and variable.sensitivity != "identifier" and variable.name not in present
     ]
     return {name: stack_column([(None, people)], name, empty_as=_type_of(name, codebook)) for name in asked}
 

@@ -1,0 +1,16 @@
+"""Who may see names: the one way to a roster, the reader's roles, and the policy behind them."""
+
+from etm_workbench.access.policy import AccessPolicy, NamesRule, Role, load_access_policy
+from etm_workbench.access.readers import Reader, require_own, whoami
+from etm_workbench.access.roster_route import open_roster
+
+__all__ = [
+    "AccessPolicy",
+    "NamesRule",
+    "Reader",
+    "Role",
+    "load_access_policy",
+    "open_roster",
+    "require_own",
+    "whoami",
+]
