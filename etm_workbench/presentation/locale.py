@@ -191,3 +191,22 @@ def _near_the_end(share: float) -> str:
     if 0 < share < 0.005:
         return "<"
     return ">" if 0.995 < share < 1 else ""
+
+
+def plain_number(text: str, language: Language) -> str:
+    """A number as a page shows it, without its language: so that two pages can be compared.
+
+    Parameters
+    ----------
+    text : str
+        As `number` or `cell_text` wrote it; a sign such as `x` comes back as it is.
+    language : {"en", "fr"}
+        Of the page.
+
+    Examples
+    --------
+    >>> plain_number("1\\u00a0234,5\\u00a0%", "fr"), plain_number("1,234.5%", "en")
+    ('1234.5%', '1234.5%')
+    """
+    spaceless = re.sub(r"\s", "", text)
+    return spaceless.replace(",", ".") if language == "fr" else spaceless.replace(",", "")

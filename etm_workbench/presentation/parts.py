@@ -156,7 +156,7 @@ class ChartPart(_Shows):
     name: str
     title: Bilingual
     alt: Bilingual
-    spec: Mapping[str, Spec]
+    spec: Mapping[Language, Spec]
     table: AnyTable
     layout: Layout
     source: Bilingual | None = None

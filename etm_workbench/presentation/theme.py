@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from etm_workbench import settings
-from etm_workbench.errors import BadCodebook
+from etm_workbench.errors import BadCodebook, BadDefinition
 
 FONTS = Path(__file__).resolve().parent / "fonts"
 BODY_FONT = "Noto Sans"
@@ -58,16 +58,44 @@ def accent() -> str:
 
 
 def sequence(count: int) -> list[str]:
-    """Colours for categories in an order, dark to light: told apart in grey and by colour-blind readers."""
-    ramp = [colour(name) for name in ("bg-primary", "blue-700", "blue-500", "blue-300", "blue-100")]
-    if count <= len(ramp):
-        return ramp[:count]
-    return [ramp[round(place * (len(ramp) - 1) / (count - 1))] for place in range(count)]
+    """Colours for categories in an order, dark to light: told apart in grey and by colour-blind readers.
+
+    Raises
+    ------
+    BadDefinition
+        More than five: neighbours could not be told apart.
+    """
+    ramps = {
+        1: ("blue-600",),
+        2: ("bg-primary", "blue-300"),
+        3: ("bg-primary", "blue-600", "blue-300"),
+        4: ("bg-primary", "blue-600", "blue-300", "blue-100"),
+        5: ("bg-primary", "blue-600", "blue-300", "blue-200", "blue-100"),
+    }
+    if count not in ramps:
+        raise BadDefinition(
+            f"A chart would need {count} shades.",
+            expected=f"At most {max(ramps)}: more cannot be told apart.",
+            remedy="Merge categories, or use a table.",
+        )
+    return [colour(name) for name in ramps[count]]
 
 
-def contrasting() -> list[str]:
-    """Colours for lines that are compared; each line also has its own dash and its name beside it."""
-    return [colour(name) for name in ("blue-700", "yellow-700", "red-500", "green-700", "purple-500", "text-secondary")]
+def ink_on(fill: str) -> str:
+    """White or the text colour, whichever contrasts more with `fill` (WCAG's relative luminance)."""
+    dark = colour("text-primary")
+    return "#ffffff" if _contrast("#ffffff", fill) > _contrast(dark, fill) else dark
+
+
+def _contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(code: str) -> float:
+    parts = [int(code[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 @cache

@@ -101,6 +101,15 @@ WITHHELD_SENTENCE = Bilingual(
     "Ce constat n’est pas présenté : un de ses chiffres est retenu pour protéger les personnes des petits groupes.",
 )
 
+MARKER = Bilingual("Dark tick: the rest of the public service", "Trait foncé : le reste de la fonction publique")
+DOTS_KEY = Bilingual(
+    "Filled: the interval leaves zero out. Hollow: one cannot tell at this size.",
+    "Plein : l’intervalle exclut zéro. Vide : l’effectif est trop petit pour conclure.",
+)
+DIFFERENCE_AXIS = Bilingual(
+    "Difference from the rest of the public service, in percentage points",
+    "Écart avec le reste de la fonction publique, en points de pourcentage",
+)
 BY = Bilingual(" by ", " selon ")
 COLON = Bilingual(":", " :")
 SAME_NUMBERS = Bilingual(

@@ -183,3 +183,13 @@ def labels() -> dict[str, dict[str, Bilingual]]:
 @pytest.fixture
 def build() -> Build:
     return protect
+
+
+@pytest.fixture(name="protect", scope="session")
+def protect_fixture() -> Build:
+    return protect
+
+
+@pytest.fixture(name="with_margins", scope="session")
+def with_margins_fixture() -> Callable[..., list[float]]:
+    return with_margins

@@ -15,17 +15,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from etm_workbench.codebook.bilingual import LANGUAGES, Bilingual, Language
+from etm_workbench.codebook.bilingual import Bilingual, Language
 from etm_workbench.presentation import theme, words
-from etm_workbench.presentation.document import VARIABLE, Labels
-from etm_workbench.presentation.layout import Layout
+from etm_workbench.presentation.document import Labels
 from etm_workbench.presentation.locale import Format, cell_text, chart_number_locale, default_format, rounded, say
-from etm_workbench.presentation.parts import ChartPart
 from etm_workbench.presentation.tabledata import TableData
 from etm_workbench.protected import Cell, Shown
 
 WIDTH = 640  # CSS pixels: the text width of a printed page, so that charts are not shrunk there
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+_CHARACTER = 6.1  # mean advance of a character of an 11-pixel label
+_LINE = 13  # pixels from line to line of a label
+_LINES = "length(split(datum.label, '\\n'))"
 Spec = dict[str, Any]
 Rows = list[dict[str, Any]]
 
@@ -56,7 +57,12 @@ class Reading:
         label = self.labels.get(variable, {}).get(code) or words.COMMON_CODES.get(code)
         return say(label, self.language) if label else code
 
-    def cell(self, figure: str, **codes: str) -> Cell:
+    def axis_labels(self, variable: str, codes: Sequence[str], *, characters: int) -> list[str]:
+        """Labels in lines of so many characters, each its own even when two codes share a wording."""
+        lines = [wrapped(self.label(variable, code), characters) for code in codes]
+        return [line if lines.count(line) == 1 else f"{line} ({code})" for line, code in zip(lines, codes, strict=True)]
+
+    def cell(self, figure: str, codes: Mapping[str, str]) -> Cell:
         """One cell of a figure."""
         return self.table.cell(figure, self.table.key({**self.where, **codes}))
 
@@ -64,34 +70,26 @@ class Reading:
         """How a figure is written."""
         return default_format(self.table.kinds[figure], figure)
 
-    def text(self, figure: str, **codes: str) -> str:
-        """A cell as readers see it."""
-        return cell_text(self.cell(figure, **codes), self.language, self.form(figure))
+    def text(self, figures: Sequence[str], codes: Mapping[str, str]) -> str:
+        """Cells as readers see them: `12 (24.1%)`; one symbol where none is shown."""
+        texts = [cell_text(self.cell(figure, codes), self.language, self.form(figure)) for figure in figures]
+        first, *others = dict.fromkeys(texts)
+        return f"{first} ({', '.join(others)})" if others else first
 
-    def value(self, figure: str, **codes: str) -> dict[str, Any]:
+    def value(self, figure: str, codes: Mapping[str, str]) -> dict[str, Any]:
         """`{"value": …}` rounded as written, or `{"symbol": …}` when there is none."""
-        cell = self.cell(figure, **codes)
+        cell = self.cell(figure, codes)
         if isinstance(cell, Shown):
             return {"value": rounded(cell.value, self.form(figure))}
         return {"symbol": cell_text(cell, self.language)}
 
+    def number(self, figure: str, codes: Mapping[str, str]) -> float | None:
+        """The value rounded as written; None when it is not shown."""
+        return self.value(figure, codes).get("value")
 
-def chart_part(
-    name: str,
-    title: Bilingual,
-    *,
-    alt: Bilingual,
-    specs: Mapping[str, Spec],
-    text_version: tuple[TableData, Layout],
-) -> ChartPart:
-    """A chart part with its text version."""
-    table, layout = text_version
-    return ChartPart(name, title, alt, specs, table, layout)
-
-
-def in_both(draw: Any) -> dict[str, Spec]:
-    """What `draw(language)` gives in each language."""
-    return {language: draw(language) for language in LANGUAGES}
+    def say(self, text: Bilingual) -> str:
+        """A text in the reading's language."""
+        return say(text, self.language)
 
 
 def frame(language: Language, body: Spec) -> Spec:
@@ -106,79 +104,72 @@ def values(rows: Rows) -> Spec:
 
 def wrapped(text: str, characters: int) -> str:
     """A label in lines of about so many characters; no-break spaces hold."""
-    return "\n".join(textwrap.wrap(text, characters, break_long_words=False)) or text
+    return "\n".join(textwrap.wrap(text, characters, break_long_words=False, break_on_hyphens=False)) or text
 
 
-def category_axis(order: Sequence[str], *, title: str | None = None, limit: int = 190) -> Spec:
+def label_width(labels: Sequence[str]) -> int:
+    """Pixels that the longest line of these labels takes beside an axis."""
+    longest = max(len(line) for label in labels for line in label.split("\n"))
+    return round(longest * _CHARACTER) + 10
+
+
+def category_axis(order: Sequence[str]) -> Spec:
     """A vertical axis of categories in this order, long labels in several lines."""
+    centred = {"condition": {"test": "true", "expr": f"-{_LINE / 2} * ({_LINES} - 1)"}, "value": 0}
+    axis = {"labelExpr": "split(datum.label, '\\n')", "labelLimit": 400, "labelPadding": 6, "labelOffset": centred}
+    bare = {"domain": False, "ticks": False}
+    return {"field": "row", "type": "nominal", "sort": list(order), "title": None, "axis": {**axis, **bare}}
+
+
+def top_axis(order: Sequence[str], *, title: str) -> Spec:
+    """A horizontal axis of categories above the chart, each label standing on it."""
+    standing = {"condition": {"test": "true", "expr": f"6 + {_LINE} * ({_LINES} - 1)"}, "value": 6}
+    axis = {"labelExpr": "split(datum.label, '\\n')", "labelLimit": 200, "labelPadding": standing, "labelAngle": 0}
+    bare = {"orient": "top", "domain": False, "ticks": False}
+    return {"field": "column", "type": "nominal", "sort": list(order), "title": title, "axis": {**axis, **bare}}
+
+
+def panel_header(order: Sequence[str]) -> Spec:
+    """Panels side by side in this order, headed in several lines."""
     return {
+        "field": "column",
         "type": "nominal",
         "sort": list(order),
-        "title": title,
-        "axis": {
-            "labelExpr": "split(datum.label, '\\n')",
-            "labelLimit": limit,
-            "labelPadding": 6,
-            "domain": False,
-            "ticks": False,
-        },
+        "header": {"labelExpr": "split(datum.label, '\\n')", "labelLimit": 200},
     }
 
 
-def withheld_block(height: float, *, dy: float = 0.0) -> list[Spec]:
-    """Layers that draw withheld values: a hatched block of one size, whatever is behind it."""
-    only = [{"filter": "isValid(datum.symbol)"}]
-    return [
-        {
-            "transform": only,
-            "mark": {"type": "bar", "height": height, "fill": theme.WITHHELD_FILL, "stroke": "#8c8c8c", "yOffset": dy},
-            "encoding": {"x": {"value": 0}, "x2": {"value": 16}},
-        }
-    ]
+def withheld_block(height: float, *, offset: float = 0.0, width: float = 16) -> Spec:
+    """A layer that draws withheld values: a hatched block of one size, whatever is behind it."""
+    look = {"fill": theme.WITHHELD_FILL, "stroke": "#8c8c8c", "strokeWidth": 1}
+    return {
+        "transform": [{"filter": "isValid(datum.symbol)"}],
+        "mark": {"type": "bar", "height": height, "yOffset": offset, **look},
+        "encoding": {"x": {"value": 0}, "x2": {"value": width}},
+    }
 
 
-def usual_alt(kind: Bilingual, variables: Sequence[str], labels: Labels) -> Bilingual:
-    """What kind of chart, of which variables, and that the text version holds the numbers."""
-
-    def names(language: Language) -> str:
-        labelled = [labels.get(v, {}).get(VARIABLE) for v in dict.fromkeys(variables)]
-        between = words.BY.in_language(language)
-        return between.join(say(label, language) for label in labelled if label)
-
-    return Bilingual(
-        *(
-            f"{kind.in_language(language)}{words.COLON.in_language(language)} {names(language)}. "
-            f"{words.SAME_NUMBERS.in_language(language)}"
-            for language in LANGUAGES
-        )
-    )
+def key_line(text: str) -> Spec:
+    """A line above the chart that says what a mark is."""
+    quiet = theme.colour("text-secondary")
+    return {"text": text, "anchor": "start", "offset": 14, "fontSize": 11, "fontWeight": "normal", "color": quiet}
 
 
 def _config(language: Language) -> Spec:
     text, secondary = theme.colour("text-primary"), theme.colour("text-secondary")
     border = theme.colour("border-default")
     small = {"labelColor": text, "titleColor": secondary, "labelFontSize": 11, "titleFontSize": 11}
+    axis = {"titleFontWeight": "normal", "gridColor": "#e3e3e3", "domainColor": border, "tickColor": border}
+    header = {"labelColor": text, "labelFontSize": 11, "labelFontWeight": "bold", "title": None, "labelPadding": 4}
     return {
         "aria": False,
         "background": "#ffffff",
         "font": theme.BODY_FONT,
         "locale": {"number": chart_number_locale(language)},
         "view": {"stroke": None},
-        "axis": {
-            **small,
-            "titleFontWeight": "normal",
-            "gridColor": "#e3e3e3",
-            "domainColor": border,
-            "tickColor": border,
-        },
-        "header": {
-            "labelColor": text,
-            "labelFontSize": 11,
-            "labelFontWeight": "bold",
-            "title": None,
-            "labelPadding": 4,
-        },
-        "legend": {**small, "labelLimit": 260, "symbolStrokeWidth": 2},
+        "axis": {**small, **axis},
+        "header": header,
+        "legend": {**small, "labelLimit": 300},
         "title": {"font": theme.BODY_FONT, "color": text},
         "text": {"color": text, "fontSize": 11},
         "bar": {"color": theme.accent()},

@@ -1,0 +1,129 @@
+"""Every chart: valid, drawn from what may be read and nothing else, the same in both languages."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import product
+
+import altair as alt
+import pytest
+
+from etm_workbench.errors import BadDefinition, UnprotectedOutput
+from etm_workbench.presentation import charts
+from etm_workbench.presentation.charts.drawing import draw_svg, draw_with, size_of
+from etm_workbench.presentation.charts.marks import WIDTH
+from etm_workbench.presentation.locale import rounded
+from etm_workbench.protected import Shown
+from etm_workbench.sensitive import Dimension
+
+NAMES = sorted(charts.__all__)
+ROW_FIELDS = {"row", "column", "state", "place", "time", "same", "value", "symbol", "text", "marker", "low", "high",
+              "clear", "first", "last"}  # fmt: skip
+
+
+@pytest.fixture(params=NAMES)
+def part(request, every_chart):
+    return every_chart[request.param]
+
+
+def rows(part, language="en"):
+    return part.spec[language]["data"]["values"]
+
+
+def test_every_public_chart_has_an_example(every_chart):
+    assert NAMES == sorted(every_chart)
+
+
+def test_specification_meets_the_published_schema(part):
+    spec = part.spec["fr"]
+    assert spec["$schema"] == alt.Chart.from_dict(spec, validate=True).to_dict(validate=True)["$schema"]
+
+
+def test_rows_hold_only_fields_that_are_drawn(part):
+    assert set() == {field for row in rows(part) for field in row} - ROW_FIELDS
+
+
+def test_withheld_row_holds_a_symbol_and_no_value(part):
+    hidden = [row for row in rows(part) if "symbol" in row]
+    assert (True, set()) == (bool(hidden), {field for row in hidden for field in row} & {"value", "low", "high"})
+
+
+def test_number_of_withheld_rows_is_that_of_withheld_cells(part):
+    figure = {"movement": "count", "bench": "count", "funnel": "count", "trend": "count", "difference": "difference"}
+    layout, data = part.layout, part.data
+    used = (*layout.rows, *layout.columns)
+    keys = [
+        layout.key(data, dict(zip(used, key, strict=True))) for key in product(*(layout.codes(data, v) for v in used))
+    ]
+    grid = [data.cell(figure.get(part.name, "share"), key) for key in keys]
+    assert sum(not isinstance(cell, Shown) for cell in grid) == sum("symbol" in row for row in rows(part))
+
+
+def test_values_have_no_digit_that_is_not_shown(part):
+    forms = {"trend": "count", "movement": "count", "bench": "count", "funnel": "count", "difference": "mean"}
+    form = forms.get(part.name, "share")
+    shown = [row["value"] for row in rows(part) if "value" in row]
+    assert shown == [rounded(value, form) for value in shown]
+
+
+def test_both_languages_draw_the_same_values(part):
+    english, french = (
+        [{k: v for k, v in row.items() if isinstance(v, (int, float))} for row in rows(part, language)]
+        for language in ("en", "fr")
+    )
+    assert english == french
+
+
+def test_no_word_of_one_language_stays_in_the_other(part):
+    english = {row.get("row") for row in rows(part, "en")} & {row.get("row") for row in rows(part, "fr")}
+    assert [] == [label for label in english if label and not re.fullmatch(r"EX-0\d|Total", label)]
+
+
+def test_specification_points_to_no_address_but_its_schema(part):
+    found = re.findall(r"https?://[^\"]+", json.dumps(part.spec["fr"]))
+    assert {"https://vega.github.io/schema/vega-lite/v6.json"} == set(found)
+
+
+def test_chart_fits_the_page(part):
+    assert [True, True] == [size_of(draw_svg(part.spec[language]))[0] <= WIDTH * 1.04 for language in ("en", "fr")]
+
+
+def test_withheld_marks_are_hatched_or_crossed(part):
+    svg = draw_svg(part.spec["en"], prefix="p")
+    assert "url(#p-hatch)" in svg or re.search(r">x</text>", svg)
+
+
+def test_drawing_asks_for_nothing(part):
+    svg = draw_svg(part.spec["en"], prefix="p")
+    assert [] == re.findall(r'(?:href|src)="[^#"]', svg)
+
+
+def test_alternative_text_names_what_is_drawn_in_both_languages(part):
+    assert (True, True) == (len(part.alt.en) > 30, part.alt.en != part.alt.fr)
+
+
+def test_chart_of_unprotected_numbers_is_refused():
+    with pytest.raises(UnprotectedOutput):
+        charts.bench({"EX-01": 3}, {}, title=None)
+
+
+def test_choice_that_does_not_exist_is_refused_with_the_nearest(every_chart):
+    part = every_chart["bench"]
+    with pytest.raises(BadDefinition, match="Did you mean 'marker'"):
+        charts.bench(part.table, {}, title=part.title, markers="share")
+
+
+def test_more_columns_than_a_page_holds_are_refused(every_chart, protect):
+    nine = Dimension.flat("readiness", list("abcdefghi"), margin=False)
+    wide = protect("w", [Dimension.flat("level", ["EX-01"]), nine], [1] * 18)
+    with pytest.raises(BadDefinition, match="9 columns"):
+        charts.bench(wide, {}, title=every_chart["bench"].title)
+
+
+def test_specifications_go_to_the_chart_server_when_there_is_one(part):
+    draw_with(lambda spec: f'<svg viewBox="0 0 1 1"><text>{len(json.loads(spec)["data"]["values"])}</text></svg>')
+    try:
+        assert f"<text>{len(rows(part))}</text>" in draw_svg(part.spec["en"])
+    finally:
+        draw_with(None)
