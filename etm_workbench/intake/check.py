@@ -8,19 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
 
 from etm_workbench.codebook import Codebook, find_organization
 from etm_workbench.errors import BadInput
 from etm_workbench.intake.accounting import account_of, note_form
-from etm_workbench.intake.answers import read_answers
-from etm_workbench.intake.columns import Headers, Recognition, place_columns
+from etm_workbench.intake.answers import Answers, read_answers
+from etm_workbench.intake.columns import Columns, Headers, Recognition, place_columns
 from etm_workbench.intake.dates import DateRules
 from etm_workbench.intake.files import RawFile, Refused, read_file
 from etm_workbench.intake.findings import Account, Findings, Notebook
-from etm_workbench.intake.header_row import find_answers
+from etm_workbench.intake.header_row import Headed, find_answers
 from etm_workbench.intake.identity import one_row_a_person, part_names
 from etm_workbench.intake.kinds import kind_of_file, note_absent_columns
 from etm_workbench.intake.mapping import Mapping
@@ -72,23 +69,17 @@ def check_file(
     """
     mapping, notebook = mapping or Mapping(), Notebook(load_rulebook())
     _known_organization(organization, codebook, mapping)
-    recognition = Recognition(Headers(codebook), mapping)
     try:
-        raw = read_file(path, layout=mapping.layout, recogniser=recognition, rulebook=notebook.rulebook)
-        headed = find_answers(raw, layout=mapping.layout, recognition=recognition, notebook=notebook)
+        read = _read(path, mapping, notebook=notebook, organization=organization, codebook=codebook)
     except Refused as refused:
         notebook.note(refused.rule)
         return Checked(notebook.close(path.name, Account()), None)
-    columns = place_columns(headed.header, headed.answers, recognition=recognition, mapping=mapping, notebook=notebook)
-    casting = Casting(codebook, notebook.rulebook, _date_rules(raw, mapping, notebook), organization)
-    answers = read_answers(headed.answers, columns, mapping=mapping, casting=casting, notebook=notebook)
-    kind = kind_of_file(path.name, answers.table.columns, codebook=codebook, declared=mapping.file.kind)
-    note_form(headed, notebook)
-    note_absent_columns(answers, kind, codebook=codebook, notebook=notebook)
-    answers = one_row_a_person(answers, notebook)
+    kind = kind_of_file(path.name, read.answers.table.columns, codebook=codebook, declared=mapping.file.kind)
+    note_absent_columns(read.answers, kind, codebook=codebook, notebook=notebook)
+    answers = one_row_a_person(read.answers, notebook)
     context = Context(kind, organization, codebook.cycles[codebook.cycle], codebook, notebook, register)
     run_rules(answers, context)
-    findings = notebook.close(path.name, account_of(headed, columns, people=len(answers)))
+    findings = notebook.close(path.name, account_of(read.headed, read.columns, people=len(answers)))
     if findings.has_errors:
         return Checked(findings, None)
     records, people = part_names(answers, codebook)
@@ -97,7 +88,7 @@ def check_file(
         cycle=codebook.cycle,
         organization=organization,
         source_name=path.name,
-        sha256=raw.sha256,
+        sha256=read.raw.sha256,
         mapping_hash=mapping.digest,
         records=records,
         people=people,
@@ -107,18 +98,26 @@ def check_file(
     return Checked(findings, file)
 
 
-def register_of(checked: Checked) -> Register | None:
-    """The account register in a checked file; None when it was refused or is of another kind."""
-    if checked.file is None or checked.file.kind != "accounts":
-        return None
-    records: list[dict[str, Any]] = checked.file.records.to_dict("records")  # type: ignore[assignment]
-    return Register(
-        {str(record["person_id"]): {str(k): v for k, v in record.items() if not _missing(v)} for record in records}
-    )
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class _Read:
+    """A file as read, before it is judged."""
+
+    raw: RawFile
+    headed: Headed
+    columns: Columns
+    answers: Answers
 
 
-def _missing(value: object) -> bool:
-    return value is None or value is pd.NA or value is pd.NaT or value != value  # noqa: PLR0124  NaN
+def _read(path: Path, mapping: Mapping, *, notebook: Notebook, organization: str, codebook: Codebook) -> _Read:
+    """The file's answers, with what reading them brought to light written down; `Refused` when it cannot be read."""
+    recognition = Recognition(Headers(codebook), mapping)
+    raw = read_file(path, layout=mapping.layout, recogniser=recognition, rulebook=notebook.rulebook)
+    headed = find_answers(raw, layout=mapping.layout, recognition=recognition, notebook=notebook)
+    note_form(headed, notebook)
+    columns = place_columns(headed.header, headed.answers, recognition=recognition, mapping=mapping, notebook=notebook)
+    casting = Casting(codebook, notebook.rulebook, _date_rules(raw, mapping, notebook), organization)
+    answers = read_answers(headed.answers, columns, mapping=mapping, casting=casting, notebook=notebook)
+    return _Read(raw, headed, columns, answers)
 
 
 def _known_organization(organization: str, codebook: Codebook, mapping: Mapping) -> None:

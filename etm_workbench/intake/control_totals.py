@@ -6,16 +6,11 @@ difference is shown, never hidden and never an error.
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-from etm_workbench import settings
 from etm_workbench.codebook import Codebook
-from etm_workbench.errors import BadCodebook
+from etm_workbench.codebook.headcount import published_headcount
 from etm_workbench.store import CheckedFile
 
 
@@ -42,33 +37,10 @@ class ControlTotal:
 def control_totals(file: CheckedFile, codebook: Codebook) -> tuple[ControlTotal, ...]:
     """One control total a level of the codebook, for a checked questionnaire file."""
     stored = Counter(file.records["level"].dropna()) if "level" in file.records else Counter()
-    year = codebook.cycles[file.cycle].headcount_on.year
-    published = _published(settings.data_folder()).get((year, file.organization))
+    headcount = published_headcount(codebook.cycles[file.cycle].headcount_on)
+    published = headcount.of(file.organization)
+    known = file.organization in headcount.universe
     return tuple(
-        ControlTotal(
-            file.cycle,
-            file.organization,
-            level,
-            stored[level],
-            None if published is None else published.get(level, 0),
-        )
+        ControlTotal(file.cycle, file.organization, level, stored[level], published.get(level, 0) if known else None)
         for level in codebook.codes("level")
     )
-
-
-@cache
-def _published(folder: Path) -> Mapping[tuple[int, str], Mapping[str, int]]:
-    path = folder / "reference" / "ex_headcount.csv"
-    totals: dict[tuple[int, str], dict[str, int]] = {}
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            for row in csv.DictReader(stream):
-                of_organization = totals.setdefault((int(row["year"]), row["org_id"]), {})
-                of_organization[row["level"]] = of_organization.get(row["level"], 0) + int(row["headcount"])
-    except (OSError, KeyError, ValueError) as problem:
-        raise BadCodebook(
-            "The reference file 'ex_headcount.csv' is missing or damaged.",
-            expected="Columns year, org_id, level, headcount.",
-            remedy="Restore it in data/reference.",
-        ) from problem
-    return totals

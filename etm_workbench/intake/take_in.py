@@ -6,18 +6,20 @@ Each file is stored whole in one transaction or not at all; a file with an error
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from etm_workbench.codebook import load_codebook
+from etm_workbench.codebook import Codebook, load_codebook
 from etm_workbench.errors import BadEnvironment
-from etm_workbench.intake.check import Checked, check_file, register_of
+from etm_workbench.intake.check import Checked, check_file
 from etm_workbench.intake.control_totals import ControlTotal, control_totals
 from etm_workbench.intake.findings import Findings, Notebook
+from etm_workbench.intake.registers import register_of, stored_register
 from etm_workbench.intake.rulebook import load_rulebook
+from etm_workbench.intake.rules import Register
 from etm_workbench.intake.submissions import Submission, by_organization
 from etm_workbench.store import Receipt, Store
 
@@ -74,7 +76,7 @@ def take_in_files(
     """
     outcomes = []
     seen: dict[tuple[str, str, str], str] = {}
-    for submission, checked in _checked(by_organization(submissions), workers):
+    for submission, checked in _checked(by_organization(submissions), store, workers):
         outcome = _stored(submission, _first_of_its_kind(checked, seen), store=store, received_on=received_on)
         outcomes.append(outcome)
         if on_outcome is not None:
@@ -82,18 +84,29 @@ def take_in_files(
     return tuple(outcomes)
 
 
-def _checked(groups: Sequence[tuple[Submission, ...]], workers: int) -> Iterator[tuple[Submission, Checked]]:
-    if workers <= 1 or len(groups) <= 1:
-        for group in groups:
-            yield from check_together(group)
-        return
+def _checked(
+    groups: Sequence[tuple[Submission, ...]], store: Store, workers: int
+) -> Iterator[tuple[Submission, Checked]]:
+    """Every file with what its checks came to, in the order of the groups.
+
+    An organization whose register is not among the files is held against the one in the store, and checked
+    in this process, the only one that has the store open.
+    """
+    stored = {at for at, group in enumerate(groups) if not _brings_register(group)}
+    registers = {at: stored_register(store, groups[at][0].organization, _codebook(groups[at])) for at in stored}
+    apart = [group for at, group in enumerate(groups) if registers.get(at) is None]
+    elsewhere = _in_processes(apart, workers) if workers > 1 and len(apart) > 1 else map(check_together, apart)
+    for at, group in enumerate(groups):
+        register = registers.get(at)
+        yield from next(elsewhere) if register is None else check_together(group, register)
+
+
+def _in_processes(groups: Sequence[tuple[Submission, ...]], workers: int) -> Iterator[list[tuple[Submission, Checked]]]:
     # A fresh process inherits nothing: no open store, no thread of the progress bar.
     context = multiprocessing.get_context("spawn")
     try:
         with ProcessPoolExecutor(min(workers, len(groups)), mp_context=context) as pool:
-            results: Iterable[list[tuple[Submission, Checked]]] = pool.map(check_together, groups)
-            for result in results:
-                yield from result
+            yield from pool.map(check_together, groups)
     except BrokenProcessPool as problem:
         raise BadEnvironment(
             "A process that reads files was ended by the system.",
@@ -102,9 +115,9 @@ def _checked(groups: Sequence[tuple[Submission, ...]], workers: int) -> Iterator
         ) from problem
 
 
-def check_together(group: Sequence[Submission]) -> list[tuple[Submission, Checked]]:
-    """The files of one organization and cycle, each checked; an account register serves those after it."""
-    register, results = None, []
+def check_together(group: Sequence[Submission], register: Register | None = None) -> list[tuple[Submission, Checked]]:
+    """The files of one organization and cycle, each checked; an account register among them serves those after it."""
+    results = []
     for submission in group:
         checked = check_file(
             submission.path,
@@ -116,6 +129,14 @@ def check_together(group: Sequence[Submission]) -> list[tuple[Submission, Checke
         register = register_of(checked) or register
         results.append((submission, checked))
     return results
+
+
+def _brings_register(group: Sequence[Submission]) -> bool:
+    return any(submission.path.name.lower().startswith("accounts") for submission in group)
+
+
+def _codebook(group: Sequence[Submission]) -> Codebook:
+    return load_codebook(group[0].cycle)
 
 
 def _first_of_its_kind(checked: Checked, seen: dict[tuple[str, str, str], str]) -> Checked:

@@ -97,3 +97,10 @@ def test_progress_is_told_of_each_file(store, questionnaire):
     done = []
     take_in(store, questionnaire, on_outcome=done.append)
     assert [o.findings.source for o in done] == ["questionnaire.xlsx"]
+
+
+def test_register_stored_earlier_is_held_against_the_questionnaire(store, questionnaire, tmp_path):
+    accounts = [person(n, given_name="Fictional", family_name="Person") for n in (1, 2)]
+    take_in(store, write_xlsx(tmp_path / "accounts_128.xlsx", grid(accounts, columns=ACCOUNTS)))
+    outcome = take_in(store, questionnaire)[0]
+    assert [f.count for f in outcome.findings.of("person_not_in_register")] == [1]

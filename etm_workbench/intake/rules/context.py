@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +18,37 @@ from etm_workbench.store import FileKind
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Register:
-    """An account register: person to what it says of them. Holds no name."""
+    """An account register: what it says of each account; holds no name.
+
+    Parameters
+    ----------
+    accounts : mapping
+        Key of an account to its level, acting level and other variables; missing ones left out.
+    key_of : callable
+        Key of a person's account from `person_id`: the identifier itself, or its pseudonym when the register
+        comes out of the store.
+    """
 
     accounts: Mapping[str, Mapping[str, Any]]
+    key_of: Callable[[str], str] = str
+
+    def of(self, people: pd.Series[Any], variable: str) -> pd.Series[Any]:
+        """What the register says of these people; None where it has no account, or says nothing."""
+        return pd.Series([self._account(person).get(variable) for person in people], dtype=object)
+
+    def holds(self, people: pd.Series[Any]) -> NDArray[np.bool_]:
+        """Which of these people have an account."""
+        return np.array([self._key(person) in self.accounts for person in people], dtype=bool)
+
+    def without(self, people: pd.Series[Any]) -> int:
+        """How many accounts are none of these people's."""
+        return len(set(self.accounts) - {self._key(person) for person in people})
+
+    def _account(self, person: object) -> Mapping[str, Any]:
+        return self.accounts.get(self._key(person), {})
+
+    def _key(self, person: object) -> str:
+        return self.key_of(person) if isinstance(person, str) else ""
 
     def __repr__(self) -> str:
         return f"<Register of {len(self.accounts)} accounts>"
@@ -41,6 +69,10 @@ class Context:
         """Thresholds of a rule."""
         return self.notebook.rulebook[rule].parameters
 
+    def is_off(self, rule: str) -> bool:
+        """Whether a rule is switched off altogether."""
+        return self.notebook.rulebook[rule].severity == "off"
+
     def note(self, rule: str, mask: NDArray[np.bool_], answers: Answers, *about: str, unknown: bool = False) -> None:
         """Write down the rows of `mask`; `about` names the variables concerned."""
         letters = tuple(answers.letters[name] for name in about if name in answers.letters)
@@ -52,9 +84,6 @@ class Context:
         own = answers.column(variable).astype(object)
         if self.register is None:
             return own
-        accounts = self.register.accounts
-        known = pd.Series(
-            [accounts.get(person, {}).get(variable) for person in answers.column("person_id")], dtype=object
-        )
+        known = self.register.of(answers.column("person_id"), variable)
         unreadable = answers.unreadable.get(variable, np.zeros(len(answers), dtype=bool))
         return own.where(own.notna() | unreadable, known)

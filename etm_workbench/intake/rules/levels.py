@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from etm_workbench.intake.answers import Answers
 from etm_workbench.intake.rules.context import Context
@@ -12,10 +11,9 @@ from etm_workbench.intake.rules.context import Context
 def check_levels(answers: Answers, context: Context) -> None:
     """Rules `placed_by_acting_level`, `level_differs_from_register`, `acting_not_above`."""
     if context.register is not None and context.kind == "questionnaire":
-        accounts = context.register.accounts
         people = answers.column("person_id")
-        held = pd.Series([accounts.get(person, {}).get("level") for person in people], dtype=object)
-        acting = pd.Series([accounts.get(person, {}).get("acting_level") for person in people], dtype=object)
+        held = context.register.of(people, "level")
+        acting = context.register.of(people, "acting_level")
         level = answers.column("level")
         differs = answers.given("level") & (held.notna() & (level != held)).to_numpy(dtype=bool)
         by_acting = differs & (level == acting).to_numpy(dtype=bool)

@@ -14,11 +14,11 @@ def check_people(answers: Answers, context: Context) -> None:
     context.note("organization_differs", other, answers, "organization")
     if context.register is None or context.kind == "accounts":
         return
-    known = answers.is_one_of("person_id", list(context.register.accounts))
-    context.note("person_not_in_register", answers.given("person_id") & ~known, answers, "person_id")
+    people = answers.column("person_id")
+    strange = answers.given("person_id") & ~context.register.holds(people)
+    context.note("person_not_in_register", strange, answers, "person_id")
     if context.kind == "questionnaire":
-        silent = len(set(context.register.accounts) - set(answers.column("person_id")))
-        context.notebook.note("person_without_questionnaire", silent)
+        context.notebook.note("person_without_questionnaire", context.register.without(people))
 
 
 def check_required(answers: Answers, context: Context) -> None:

@@ -33,9 +33,10 @@ def check_second_language(answers: Answers, context: Context) -> None:
     context.note("sle_ready_placement", fails & ~lifted, answers, "placement", *_RESULTS)
     context.note("sle_override", lifted, answers, _REASON)
     context.note("sle_ready_placement", unknown, answers, "placement", *_RESULTS, unknown=True)
-    fails, unknown = _judge(answers, context, "sle_high_rating", "performance_rating", "ratings")
-    context.note("sle_high_rating", fails, answers, "performance_rating", *_RESULTS)
-    context.note("sle_high_rating", unknown, answers, "performance_rating", *_RESULTS, unknown=True)
+    if not context.is_off("sle_high_rating"):
+        fails, unknown = _judge(answers, context, "sle_high_rating", "performance_rating", "ratings")
+        context.note("sle_high_rating", fails, answers, "performance_rating", *_RESULTS)
+        context.note("sle_high_rating", unknown, answers, "performance_rating", *_RESULTS, unknown=True)
     _check_expiry(answers, context)
 
 
