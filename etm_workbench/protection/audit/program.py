@@ -7,11 +7,12 @@ Every answer is a complete solution and says something about all cells; `Seen` k
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import highspy
 import numpy as np
+from numpy.typing import NDArray
 
 from etm_workbench.protection.audit.limits import Limits
 from etm_workbench.protection.audit.published import Booleans, Floats, Integers
@@ -44,22 +45,21 @@ class Seen:
         Over all solutions, fractions included.
     inner_lower, inner_upper : ndarray of float, shape (cells,)
         Over the solutions that fit the problem wholly: whole numbers where it asks for them.
-    points : ndarray of float, shape (solutions, cells)
-        The latter solutions themselves.
     """
 
     lower: Floats
     upper: Floats
     inner_lower: Floats
     inner_upper: Floats
-    _points: list[Floats] = field(default_factory=list)
-    _stacked: Floats | None = None
+    _kept: NDArray[Any]
+    _count: int = 0
 
     @classmethod
-    def nothing(cls, cells: int) -> Seen:
-        """Before the first solution: empty intervals."""
+    def nothing(cls, cells: int, *, small_whole: bool) -> Seen:
+        """Before the first solution: empty intervals. Small whole numbers are kept in half the memory."""
         high, low = np.full(cells, np.inf), np.full(cells, -np.inf)
-        return cls(high, low, high.copy(), low.copy())
+        kept = np.empty((64, cells), dtype=np.int32 if small_whole else np.float64)
+        return cls(high, low, high.copy(), low.copy(), kept)
 
     def add(self, solution: Floats, *, complete: bool) -> None:
         """Take a solution in; a complete one fits the problem wholly."""
@@ -68,15 +68,18 @@ class Seen:
         if complete:
             np.minimum(self.inner_lower, solution, out=self.inner_lower)
             np.maximum(self.inner_upper, solution, out=self.inner_upper)
-            self._points.append(solution)
-            self._stacked = None
+            self._keep(solution)
 
     @property
-    def points(self) -> Floats:
+    def points(self) -> NDArray[Any]:
         """The complete solutions, one a row."""
-        if self._stacked is None:
-            self._stacked = np.array(self._points).reshape(-1, self.lower.size)
-        return self._stacked
+        return self._kept[: self._count]
+
+    def _keep(self, solution: Floats) -> None:
+        if self._count == len(self._kept):
+            self._kept = np.concatenate([self._kept, np.empty_like(self._kept)])
+        self._kept[self._count] = solution
+        self._count += 1
 
     def add_endless(self, cell: int, *, is_upper: bool) -> None:
         """A cell was found to have no end on one side."""
@@ -101,17 +104,18 @@ class Program:
         self.system = system
         self.lower, self.upper = limits.lower, limits.upper
         self.deadline = deadline
-        self.seen = Seen.nothing(system.cells.size)
         self.last = np.full(system.cells.size, np.nan)
         self.outcome: Outcome = "stopped"
         self._base = np.where(np.isfinite(self.lower), self.lower, 0.0)
         right = system.right - system.matrix @ self._base
-        reach = np.concatenate([right, self.upper - self._base, self.lower - self._base])
+        reach = np.concatenate([right, self._base, self.upper - self._base, self.lower - self._base])
         self.unit = max(1.0, float(np.abs(reach[np.isfinite(reach)]).max(initial=0.0)) / LARGEST)
+        self.seen = Seen.nothing(system.cells.size, small_whole=self.takes_whole_numbers)
         self._model = _model(system, right / self.unit, self._scaled(self.lower), self._scaled(self.upper))
         self._solver = _solver({"presolve": "off", "simplex_strategy": 4})
         self._solver.passModel(self._model)
         self._whole: highspy.Highs | None = None
+        self._held: tuple[int, float | None] | None = None
         self._columns = np.arange(system.cells.size, dtype=np.int32)
 
     @property
@@ -142,6 +146,7 @@ class Program:
             self._model.integrality_ = [highspy.HighsVarType.kInteger] * self._columns.size
             self._whole = _solver({"mip_abs_gap": 0.99})
             self._whole.passModel(self._model)
+            self._hold(self._whole)
         solver = self._whole
         solver.setOptionValue("time_limit", min(seconds, self.seconds_left))
         solver.setOptionValue("mip_rel_gap", gap)
@@ -154,12 +159,10 @@ class Program:
 
     def hold(self, cell: int, *, at: float | None) -> None:
         """Fix a cell at a value, or with None let it go again."""
-        low, high = (self.lower[cell], self.upper[cell]) if at is None else (at, at)
-        for solver in (self._solver, self._whole):
-            if solver is not None:
-                solver.changeColBounds(
-                    cell, (low - self._base[cell]) / self.unit, (high - self._base[cell]) / self.unit
-                )
+        self._held = cell, at
+        self._hold(self._solver)
+        if self._whole is not None:
+            self._hold(self._whole)
 
     def binding(self) -> tuple[Integers, Integers, Booleans]:
         """What the last optimum rests on: positions of sums, of cells at a limit, and whether at the upper one."""
@@ -168,6 +171,12 @@ class Program:
         pressed = np.asarray(answer.col_dual)
         cells = np.flatnonzero(np.abs(pressed) > WEIGHTLESS)
         return sums, cells, pressed[cells] < 0
+
+    def _hold(self, solver: highspy.Highs) -> None:
+        if self._held is not None:
+            cell, at = self._held
+            low, high = (self.lower[cell], self.upper[cell]) if at is None else (at, at)
+            solver.changeColBounds(cell, (low - self._base[cell]) / self.unit, (high - self._base[cell]) / self.unit)
 
     def _take(self, solution: Floats) -> None:
         if self.system.integer:

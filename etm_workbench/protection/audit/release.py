@@ -29,7 +29,7 @@ class Breach:
     proved : bool
         True if it is narrower. False if time ran out before either was shown: not safe to release either.
     member : int or None
-        The cell of one person whose only member attacks; None for an outsider.
+        The cell of one person whose only member attacks, the first found; None for an outsider.
     """
 
     cell: int
@@ -69,7 +69,7 @@ def check_release(
 
 
 def attack_as_members(problem: Published, truth: Floats, *, width: Floats, seconds: float) -> tuple[Breach, ...]:
-    """What the only member of a hidden cell of one person can narrow below the width, for each such cell.
+    """The cells that the only member of some hidden cell of one person can narrow, and an outsider cannot.
 
     Parameters
     ----------
@@ -102,12 +102,12 @@ class _Check:
         self.probers = [self._prober(group) for group in self.ground.groups]
 
     def by_anybody(self) -> tuple[Breach, ...]:
-        """Breaches by an outsider."""
+        """Breaches by an outsider; each is found once."""
         ground, inside = self.ground, np.zeros(self.ground.system.cells.size, dtype=np.bool_)
         breaches: list[Breach] = []
         for group, prober in zip(ground.groups, self.probers, strict=True):
             inside[group.cells] = True
-            breaches += [self._breach(group, found, None) for found in prober.narrow()]
+            breaches += [self._breach(group, found, None) for found in prober.find()]
         cells, limits = ground.system.cells, ground.limits
         low, high = limits.lower, limits.upper
         for place in np.flatnonzero(~inside & (high - low < self.width[cells] - ground.system.tolerance)).tolist():
@@ -116,14 +116,15 @@ class _Check:
         return tuple(sorted(breaches, key=lambda breach: breach.cell))
 
     def by_members(self) -> tuple[Breach, ...]:
-        """Breaches by the only members of cells of one person."""
+        """What the only members of cells of one person narrow besides; one of them for each cell."""
         if self.truth is None:
             raise BadInput("Members can only attack with the true values given.", remedy="Pass truth=.")
         breaches: list[Breach] = []
+        self.by_anybody()
         for group, prober in zip(self.ground.groups, self.probers, strict=True):
             own = self.truth[self.ground.system.cells[group.cells]]
             for member in np.flatnonzero(own == 1.0).tolist():
-                breaches += [self._breach(group, found, member) for found in prober.narrow(member)]
+                breaches += [self._breach(group, found, member) for found in prober.find(member)]
         return tuple(breaches)
 
     def _prober(self, group: Group) -> Prober:

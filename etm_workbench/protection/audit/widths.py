@@ -50,10 +50,18 @@ class Prober:
 
     def __init__(self, program: Program, required: Floats) -> None:
         self.program = program
-        self.required = required
+        self.required = required.copy()
 
-    def narrow(self, member: int | None = None, value: float = 1.0) -> list[Narrow]:
-        """The cells not shown to keep their width, for one who knows the value of cell `member` (or for anybody)."""
+    def find(self, member: int | None = None, value: float = 1.0) -> list[Narrow]:
+        """The cells not shown to keep their width, for one who knows the value of cell `member` (or for anybody).
+
+        Each cell is reported once; later questions leave it out.
+        """
+        found = self._narrow(member, value)
+        self.required[[narrow.cell for narrow in found]] = 0.0
+        return found
+
+    def _narrow(self, member: int | None, value: float) -> list[Narrow]:
         known = None if member is None else (member, value)
         if member is not None:
             self.program.hold(member, at=value)
