@@ -88,7 +88,8 @@ def _willingness(rng: np.random.Generator, aspiration: Codes, *, at: Setting) ->
 def _mobility(rng: np.random.Generator, aspiration: Codes, *, at: Setting) -> Codes:
     shares = at.parameters.shares("mobility_shares")
     moving = np.isin(aspiration, (*_MOVING, "UNDECIDED"))
-    answers = draws.several(rng, [np.where(moving, share, share / 4) for share in shares.values()], list(shares))
+    factor = np.where(moving, 1.0, at.parameters.number("mobility_settled_factor"))
+    answers = draws.several(rng, [share * factor for share in shares.values()], list(shares))
     nothing = np.array([not answer for answer in answers], dtype=bool)
     answers[nothing] = draws.tuples(np.ones((1, int(nothing.sum())), dtype=bool), ["NONE"])
     return answers

@@ -77,7 +77,8 @@ def _placements(
 def _utilities(people: pd.DataFrame, names: list[str], *, at: Setting) -> Numbers:
     level, wish, before = (people[c].to_numpy(dtype=object) for c in ("level", "aspiration", "placement_before"))
     years = draws.years_between(people["in_position_since"].to_numpy("datetime64[D]"), at.final_on)
-    tenure = np.clip(years - 3, -3, 7)
+    window = at.parameters.shares("placement_tenure_years")
+    tenure = np.clip(years - window["origin"], window["least"], window["most"])
     fit = at.parameters.shares("placement_aspiration_effect")
     unwished = np.isin(wish, ("STAY", "LEAVE")) * at.parameters.number("placement_no_wish_effect")
     utilities = np.empty((len(people), len(names)))

@@ -104,7 +104,7 @@ def _propensities(before: pd.DataFrame, people: pd.DataFrame, *, at: Setting) ->
     intention = _weights(before["retirement_horizon"], parameters.shares("intention_weights"))
     share = parameters.shares("promoted_share_of_entries")
     return flows.Propensities(
-        departure=np.minimum(rate * intention, 0.95),
+        departure=np.minimum(rate * intention, 1.0),
         transfer=parameters.number("transfer_rate")
         * _weights(before["placement"], parameters.shares("transfer_weights")),
         promotion=_weights(before["placement"], parameters.shares("promotion_weights")),

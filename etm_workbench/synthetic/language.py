@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,8 @@ def first_results(
     on_file = bilingual | (rng.random(count) < at.parameters.number("sle_results_share"))
     common = at.parameters.number("sle_skill_correlation")
     years = int(at.parameters.number("sle_validity_years"))
-    tested = _before(rng, count, at=at, most_days=years * 365)
+    nearest_test, _ = at.parameters["sle_test_days"]
+    tested = _before(rng, count, at=at, days=(nearest_test, years * 365))
     columns: dict[str, Any] = {}
     for name in SKILLS:
         score = np.sqrt(common) * (skill.to_numpy() - ~bilingual) + np.sqrt(1 - common) * rng.normal(size=count)
@@ -54,7 +56,7 @@ def tested_again(
     short = ~meets(positions, at.final_on, minimum=at.parameters["sle_minimum"])
     due = positions["position_bilingual"].to_numpy() & short
     tested = due & (rng.random(count) < at.parameters.number("sle_retest_share"))
-    tested_on = _before(rng, count, at=at, most_days=300)
+    tested_on = _before(rng, count, at=at, days=at.parameters["sle_test_days"])
     above = dict(zip(_STEPS, ("A", "B", "C", "C", _EXEMPT), strict=True))
     columns: dict[str, Any] = {}
     for name in SKILLS:
@@ -78,8 +80,9 @@ def meets(positions: pd.DataFrame, on: np.datetime64, *, minimum: str) -> Flags:
     return flags
 
 
-def _before(rng: np.random.Generator, count: int, *, at: Setting, most_days: int) -> Dates:
-    return draws.days_after(np.full(count, at.opens_on), -rng.integers(5, most_days, size=count))
+def _before(rng: np.random.Generator, count: int, *, at: Setting, days: Sequence[int]) -> Dates:
+    least, most = days
+    return draws.days_after(np.full(count, at.opens_on), -rng.integers(least, most, size=count))
 
 
 def _expires_on(positions: pd.DataFrame, skill: str) -> Dates:

@@ -31,7 +31,8 @@ def first_positions(
     count = len(places)
     counted_on = at.counted_on
     years = draws.years_between(places["appointed_to_level_on"].to_numpy("datetime64[D]"), counted_on)
-    days = np.round(np.clip(years, 0.0, None) * rng.uniform(0.3, 1.0, size=count) * 365.25)
+    least, most = at.parameters["time_in_position_share"]
+    days = np.round(np.clip(years, 0.0, None) * rng.uniform(least, most, size=count) * 365.25)
     frame = places.assign(in_position_since=draws.days_after(np.full(count, counted_on), -days))
     frame = _placed(rng, frame, np.ones(count, dtype=np.bool_), at=at)
     frame["acting_level"] = _acting(rng, frame, at=at)
@@ -70,7 +71,8 @@ def next_positions(
 def appointed_before(rng: np.random.Generator, level: Integers, *, at: Setting) -> Dates:
     """Days of appointment to level of those who are there when the service is first seen."""
     mean = np.array([at.parameters.shares("years_in_level")[name] for name in LEVELS])[level]
-    years = rng.gamma(1.4, mean / 1.4)
+    shape = at.parameters.number("tenure_shape")
+    years = rng.gamma(shape, mean / shape)
     return draws.days_after(np.full(len(level), at.counted_on), -np.round(years * 365.25) - 1)
 
 

@@ -96,10 +96,15 @@ def _supervisors(rng: np.random.Generator, cadre: pd.DataFrame) -> Codes:
 
 def _preferred(rng: np.random.Generator, cadre: pd.DataFrame, *, at: Setting) -> Codes:
     """Acronyms of one or two organizations, of those willing to change organization."""
-    acronyms = np.array([o.acronym_en for o in at.codebook.organizations.values() if o.acronym_en], dtype=object)
+
+    def acronym(organization: str) -> str:
+        return at.codebook.organizations[organization].acronym_en
+
+    acronyms = np.array([name for name in map(acronym, at.codebook.codes("organization")) if name], dtype=object)
     first, second = (rng.choice(acronyms, size=len(cadre)) for _ in range(2))
+    one = rng.random(len(cadre)) >= at.parameters.number("second_preference_share")
     willing = np.array(["OTHER_ORGANIZATION" in (answer or ()) for answer in cadre["mobility"]], dtype=bool)
-    return draws.only_where(willing, np.where(rng.random(len(cadre)) < 0.5, first, first + "; " + second))
+    return draws.only_where(willing, np.where(one, first, first + "; " + second))
 
 
 def _both(texts: Texts, table: str) -> dict[str, Codes]:
@@ -135,11 +140,12 @@ def _with_status(rng: np.random.Generator, frame: pd.DataFrame, *, at: Setting) 
         )
         for section in ("executive", "manager")
     }
+    days = at.parameters["section_days"]
     span = int((at.final_on - at.opens_on).astype(int))
     opens = np.full(count, at.opens_on)
-    executive_on = draws.days_after(opens, rng.integers(1, span - 14, size=count))
-    manager_on = draws.days_after(executive_on, rng.integers(1, 14, size=count))
-    feedback_on = draws.days_after(np.full(count, at.final_on), rng.integers(1, 120, size=count))
+    executive_on = draws.days_after(opens, rng.integers(1, span - days["before_review"], size=count))
+    manager_on = draws.days_after(executive_on, rng.integers(1, days["manager_after"], size=count))
+    feedback_on = draws.days_after(np.full(count, at.final_on), rng.integers(1, days["feedback_after"], size=count))
     assessed = status["manager"] == _COMPLETED
     told = assessed & (rng.random(count) < at.parameters.number("feedback_given_share"))
     return frame.assign(
