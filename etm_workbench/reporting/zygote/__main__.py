@@ -5,7 +5,6 @@ Started by `launch` with one argument, a JSON object; talks on the descriptor it
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import socket
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from etm_workbench.errors import WorkbenchError
-from etm_workbench.reporting.zygote import charts, child, guard, surroundings, wire
+from etm_workbench.reporting.zygote import charts, child, guard, preload, surroundings, wire
 from etm_workbench.reporting.zygote.jobs import Job
 from etm_workbench.reporting.zygote.server import Server
 from etm_workbench.reporting.zygote.shell import NotebookShell
@@ -44,8 +43,7 @@ def warm_up(settings: dict[str, Any]) -> Any:
     BadEnvironment
         Something has started threads.
     """
-    for name in settings["preload"]:
-        importlib.import_module(name)
+    preload.take_in(settings["preload"])
     NotebookShell.fresh()  # what IPython sets when it is first used belongs to the state that is kept
     charts.use_server(Path(settings["charts"]) if settings["charts"] else None)
     put_back = surroundings.remember()

@@ -15,15 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import papermill.execute as papermill_execute  # papermill imports this file while it is itself half imported
 from nbformat import NotebookNode
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
-from papermill.execute import (
-    ERROR_MARKER_TAG,
-    prepare_notebook_metadata,
-    raise_for_execution_errors,
-    remove_error_markers,
-)
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
@@ -92,7 +87,9 @@ def prepared(job: Job) -> NotebookNode:
     notebook = load_notebook_node(str(job.notebook))
     if job.parameters:
         notebook = parameterize_notebook(notebook, dict(job.parameters), engine_name=NAME, kernel_name=None)
-    ready: NotebookNode = remove_error_markers(prepare_notebook_metadata(notebook, job.notebook.name, None))
+    ready: NotebookNode = papermill_execute.remove_error_markers(
+        papermill_execute.prepare_notebook_metadata(notebook, job.notebook.name, None)
+    )
     return ready
 
 
@@ -128,7 +125,7 @@ def named(dotted: str) -> Callable[[Finished], Any]:
 def error_shown(notebook: NotebookNode, failed: Path) -> str:
     """The error that an executed notebook shows, if any; the notebook is then kept at `failed`, the place marked."""
     try:
-        raise_for_execution_errors(notebook, str(failed))
+        papermill_execute.raise_for_execution_errors(notebook, str(failed))
     except PapermillExecutionError as error:
         return f"{error.ename} in cell {cell_number(notebook, error.cell_index)}"
     return ""
@@ -137,7 +134,7 @@ def error_shown(notebook: NotebookNode, failed: Path) -> str:
 def cell_number(notebook: NotebookNode, index: int) -> int:
     """The number, from 1, in the notebook's source of the cell that papermill ran as number `index`, from 0."""
     tags = [set(cell.metadata.get("tags", [])) for cell in notebook.cells]
-    ran = [found for found in tags if ERROR_MARKER_TAG not in found]
+    ran = [found for found in tags if papermill_execute.ERROR_MARKER_TAG not in found]
     return sum(INJECTED not in found for found in ran[: index + 1])
 
 

@@ -31,8 +31,9 @@ ONE_THREAD = {
 class WarmUp:
     """What a zygote does once, so that no child has to.
 
-    `preload`: modules to import. `job`: a notebook to run once, its outputs thrown away; every child inherits
-    what it leaves in memory, so its parameters may only concern what every reader of the batch may see.
+    `preload`: modules to import; `module:function` is called too, to load data. Libraries whose import changes
+    settings (warning filters, say) belong here. `job`: a notebook to run once, its outputs thrown away. Every child
+    inherits what both leave in memory, so they may only touch what every reader of the batch may see.
     """
 
     preload: tuple[str, ...] = ()

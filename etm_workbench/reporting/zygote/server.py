@@ -46,15 +46,21 @@ class Server:
         What a child does, by the request's `kind`.
     limit : int
         Children alive at once; later requests wait their turn.
+    admit : callable, optional
+        Asked before each request is taken; the first no is for good: nobody new is served, and the server is
+        `drained` once those who are connected have gone.
     """
 
-    def __init__(self, work: Mapping[str, Work], *, limit: int) -> None:
-        self._work, self._limit = work, limit
+    def __init__(
+        self, work: Mapping[str, Work], *, limit: int, admit: Callable[[wire.Message], bool] = lambda _: True
+    ) -> None:
+        self._work, self._limit, self._admit = work, limit, admit
         self._selector = selectors.DefaultSelector()
         self._children: dict[int, Child] = {}
         self._waiting: list[tuple[wire.Message, socket.socket]] = []
         self._connections: set[socket.socket] = set()
         self._listener: socket.socket | None = None
+        self._closed_to_new = False
         self._idle_since = time.monotonic()
 
     def add_connection(self, connection: socket.socket) -> None:
@@ -96,6 +102,11 @@ class Server:
         """How many clients there are."""
         return len(self._connections)
 
+    @property
+    def drained(self) -> bool:
+        """True when nobody new is served and nobody is left."""
+        return self._closed_to_new and not self._connections and not self._children
+
     def _idle_seconds(self) -> float:
         if self._connections or self._children:
             self._idle_since = time.monotonic()
@@ -121,10 +132,28 @@ class Server:
             request = None
         if request is None:
             self._forget(connection)
-        elif request.get("kind") in self._work:
+        elif request.get("kind") == "signal":
+            self._signal(connection, request["number"])
+        elif request.get("kind") in self._work and self._admits(request):
             self._waiting.append((request, connection))
         else:
             self._tell(connection, {"kind": "refused", "id": request.get("id")})
+
+    def _admits(self, request: wire.Message) -> bool:
+        if not self._closed_to_new and not self._admit(request):
+            self._closed_to_new = True
+            if self._listener:
+                self._selector.unregister(self._listener)
+                self._listener.close()
+                self._listener = None
+        return not self._closed_to_new
+
+    def _signal(self, connection: socket.socket, number: int) -> None:
+        """Pass a signal on to the groups of a client's children, none of which has been reaped yet."""
+        for one in self._children.values():
+            if one.owner is connection:
+                with suppress(ProcessLookupError):
+                    os.killpg(one.pid, number)
 
     def _forget(self, connection: socket.socket) -> None:
         """The client has gone: so do its children."""
