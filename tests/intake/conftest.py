@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,6 @@ from etm_workbench.store import Store
 sys.path.insert(0, str(Path(__file__).parent))
 
 from questionnaire_files import CODEBOOK, ORGANIZATION, grid, write_xlsx
-
-RECEIVED = datetime(2025, 6, 30, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture

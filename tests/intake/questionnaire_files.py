@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from etm_workbench.codebook import load_codebook
 
 CODEBOOK = load_codebook("2025-26")
 ORGANIZATION = "128"
+RECEIVED = datetime(2025, 6, 30, 12, 0, tzinfo=UTC)
 
 COLUMNS = (
     "person_id",

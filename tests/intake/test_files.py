@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 
@@ -10,6 +11,10 @@ import pytest
 import xlsxwriter
 from openpyxl.styles import PatternFill
 from questionnaire_files import COLUMNS, grid, headers, people, person, write_csv, write_xlsx
+
+from etm_workbench.intake import load_rulebook
+from etm_workbench.intake.files import Refused
+from etm_workbench.intake.workbooks import read_workbook
 
 
 def rules(checked):
@@ -97,14 +102,16 @@ def test_truncated_workbook_is_refused(tmp_path, check):
     assert errors(check(path)) == {"file_unreadable"}
 
 
-def test_archive_that_unpacks_beyond_the_limit_is_refused_unread(tmp_path, check):
-    with (
-        zipfile.ZipFile(tmp_path / "q.xlsx", "w", zipfile.ZIP_DEFLATED) as archive,
-        archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part,
-    ):
-        for _ in range(700):
-            part.write(bytes(1_000_000))
-    assert errors(check(tmp_path / "q.xlsx")) == {"file_too_large"}
+def test_archive_that_unpacks_beyond_the_limit_is_refused_unread():
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(7_000_000))
+    rulebook = load_rulebook()
+    rule = rulebook["file_too_large"]
+    lower = rule.model_copy(update={"parameters": {**rule.parameters, "unpacked_megabytes": 5}})
+    strict = rulebook.model_copy(update={"rules": {**rulebook.rules, "file_too_large": lower}})
+    with pytest.raises(Refused, match="file_too_large"):
+        read_workbook(content.getvalue(), strict)
 
 
 def test_workbook_that_declares_entities_is_refused(tmp_path, check):

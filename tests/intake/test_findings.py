@@ -7,8 +7,7 @@ import json
 
 import openpyxl
 import pytest
-from conftest import RECEIVED
-from questionnaire_files import CODEBOOK, ORGANIZATION, grid, person, write_xlsx
+from questionnaire_files import CODEBOOK, ORGANIZATION, RECEIVED, grid, person, write_xlsx
 from rich.console import Console
 
 from etm_workbench.codebook import LANGUAGES

@@ -6,7 +6,7 @@ import csv
 from collections import Counter
 
 import pytest
-from conftest import RECEIVED
+from questionnaire_files import RECEIVED
 
 from etm_workbench.codebook import load_codebook
 from etm_workbench.intake import Submission, check_file, load_mapping, take_in_files

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import RECEIVED
-from questionnaire_files import CODEBOOK, ORGANIZATION, grid, people, person, write_csv, write_xlsx
+from questionnaire_files import CODEBOOK, ORGANIZATION, RECEIVED, grid, people, person, write_csv, write_xlsx
 
 from etm_workbench.intake import Submission, take_in_files
 
