@@ -67,15 +67,46 @@ class Bundle(Mapping[str, ProtectedTable]):
 
     def write(self, path: Path) -> Path:
         """One JSON file, whole or not at all (written beside, then renamed)."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(path.name + ".part")
+        beside.write_bytes(_canonical(self.to_payload()))
+        beside.replace(path)
+        return path
+
+    def to_payload(self) -> dict[str, Any]:
+        """The bundle as plain JSON values, with its identifier."""
         payload = self._content()
         payload["manifest"]["ledger_entry"] = self.manifest.ledger_entry
         payload["manifest"]["proof"] = self.manifest.proof
-        payload["identifier"] = self.identifier
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(path.name + ".part")
-        beside.write_bytes(_canonical(payload))
-        beside.replace(path)
-        return path
+        return {**payload, "identifier": self.identifier}
+
+    @classmethod
+    def from_payload(cls, payload: Mapping[str, Any]) -> Bundle:
+        """A bundle back from `to_payload`.
+
+        Raises
+        ------
+        BadInput
+            It is not a bundle, or its content does not match its identifier.
+        """
+        try:
+            manifest = dict(payload["manifest"])
+            for key in ("cycles", "organizations"):
+                manifest[key] = tuple(manifest[key])
+            tables = {t["name"]: table_from_payload(t, claim_seal()) for t in payload["tables"]}
+            bundle = cls(tables, Manifest(**manifest))
+            kept = payload["identifier"]
+        except (KeyError, TypeError, ValueError) as problem:
+            raise BadInput(
+                "This is not a bundle of protected tables.", remedy="Ask its maker for it again."
+            ) from problem
+        if bundle.identifier != kept:
+            raise BadInput(
+                "A bundle was changed after it was released.",
+                expected="Its content matches its identifier.",
+                remedy="Ask its maker for it again.",
+            )
+        return bundle
 
     @classmethod
     def read(cls, path: Path) -> Bundle:
@@ -88,22 +119,9 @@ class Bundle(Mapping[str, ProtectedTable]):
         """
         try:
             payload = json.loads(path.read_bytes())
-            manifest = dict(payload["manifest"])
-            for key in ("cycles", "organizations"):
-                manifest[key] = tuple(manifest[key])
-            tables = {t["name"]: table_from_payload(t, claim_seal()) for t in payload["tables"]}
-            bundle = cls(tables, Manifest(**manifest))
-        except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as problem:
-            raise BadInput(
-                f"'{path.name}' is not a bundle of protected tables.", remedy="Ask its maker for it again."
-            ) from problem
-        if bundle.identifier != payload["identifier"]:
-            raise BadInput(
-                f"'{path.name}' was changed after it was released.",
-                expected="Its content matches its identifier.",
-                remedy="Ask its maker for it again.",
-            )
-        return bundle
+        except (json.JSONDecodeError, UnicodeDecodeError) as problem:
+            raise BadInput(f"'{path.name}' is not a bundle.", remedy="Ask its maker for it again.") from problem
+        return cls.from_payload(payload)
 
     def _content(self) -> dict[str, Any]:
         manifest = asdict(self.manifest)

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from etm_workbench.analysis.measures import add_figures, base_positions, with_shares
-from etm_workbench.analysis.statistics import compare_many
+from etm_workbench.analysis.statistics.many import compare_many
 from etm_workbench.analysis.tabulate import count, dimension_of
 from etm_workbench.cadre import Cadre
 from etm_workbench.errors import BadInput

@@ -17,6 +17,10 @@ from etm_workbench.errors import WorkbenchError, nearest
 COMMANDS: dict[str, tuple[str, str]] = {
     "synth": ("synth", "Write the questionnaire files of a fictional service."),
     "intake": ("intake", "Read, check, key and store questionnaire files."),
+    "demo": ("demo", "The main job end to end on a fictional service."),
+    "report": ("report", "Standard reports."),
+    "pack": ("pack", "Cluster Review briefing packs."),
+    "verify": ("verify", "Re-check a pack."),
     "audit": ("audit", "Attack published tables: what an intruder can work out of them."),
 }
 

@@ -1,15 +1,17 @@
 """All the tables of a release as one web of cells, the way an intruder would join them.
 
-Two cells with the same condition on sensitive variables and the same people behind them are one cell,
-in whichever tables they stand. Sums within tables, differences of nested groups between tables, and the
-people outside an answer that allows several, are the web's threads.
+Two cells with the same condition on sensitive variables, asked of the same group of people, are one cell,
+in whichever tables they stand: who belongs to an organization or a level is known to everybody. Sums
+within tables, differences of nested groups between tables, and the people outside an answer that allows
+several, are the web's threads.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,7 @@ from scipy import sparse
 from etm_workbench.sensitive import (
     OPEN_NODES,
     SENSITIVITIES,
+    TOTAL,
     Evidence,
     SensitiveTable,
     Sensitivity,
@@ -72,6 +75,7 @@ class _Builder:
     def __init__(self, people: NDArray[np.str_]) -> None:
         self.people = people
         self.index: dict[tuple[Condition, object], int] = {}
+        self.by_people: dict[tuple[Condition, bytes], int] = {}
         self.rows: list[NDArray[np.int64]] = []
         self.sensitivity: list[int] = []
         self.condition: list[Condition] = []
@@ -80,12 +84,11 @@ class _Builder:
         self.tables: list[set[str]] = []
         self.relations: dict[tuple[int, tuple[int, ...]], None] = {}
 
-    def cell(self, condition: Condition, where: object, row: NDArray[np.int64], level: int) -> int:
-        # A group of nobody has no members to recognise it by; where it stands tells it apart.
-        identity = hashlib.blake2b(row.tobytes(), digest_size=16).digest() if row.size else where
-        key = (condition, identity)
+    def cell(self, condition: Condition, group: object, row: NDArray[np.int64], level: int) -> int:
+        key = (condition, group)
         if key not in self.index:
             self.index[key] = len(self.rows)
+            self.by_people.setdefault((condition, _digest(row)), len(self.rows))
             self.rows.append(row)
             self.sensitivity.append(level)
             self.condition.append(condition)
@@ -94,10 +97,10 @@ class _Builder:
             self.tables.append(set())
         return self.index[key]
 
-    def relate(self, total: int, parts: Iterable[int]) -> None:
-        parts = tuple(sorted(parts))
-        if parts != (total,):
-            self.relations[total, parts] = None
+    def relate(self, total: int, parts: Sequence[int]) -> None:
+        # A group that stands on both sides says that the others are nobody, which the headcounts say too.
+        if total not in parts:
+            self.relations[total, tuple(sorted(set(parts)))] = None
 
     def finish(self, places: dict[str, NDArray[np.int64]]) -> Lattice:
         lengths = [row.size for row in self.rows]
@@ -133,7 +136,10 @@ def build_lattice(tables: Sequence[SensitiveTable], *, thresholds: dict[Sensitiv
     people = np.unique(np.concatenate([e.people for e in evidence])) if evidence else np.empty(0, np.str_)
     builder = _Builder(people)
     places = {}
-    for table, shown in zip(tables, evidence, strict=True):
+    # Tables of a population that is itself a judgement come last: their cells are recognised by their people.
+    for table, shown in sorted(
+        zip(tables, evidence, strict=True), key=lambda pair: pair[0].sensitivity != "establishment"
+    ):
         places[table.name] = _add_table(builder, table, shown)
     _add_differences(builder, thresholds)
     return builder.finish(places)
@@ -142,17 +148,23 @@ def build_lattice(tables: Sequence[SensitiveTable], *, thresholds: dict[Sensitiv
 def _add_table(builder: _Builder, table: SensitiveTable, evidence: Evidence) -> NDArray[np.int64]:
     columns = np.searchsorted(builder.people, evidence.people)
     base = _base_condition(table)
-    places = np.empty(len(table.cells), np.int64)
     contributors = evidence.contributors
+    bounds = contributors.indptr
+    rows = [np.sort(columns[contributors.indices[i:j]]).astype(np.int64) for i, j in pairwise(bounds)]
+    asked = _asked_groups(table)
+    places = np.empty(len(rows), np.int64)
     for position, key in enumerate(table.cells):
         condition, level = _condition(table, key, base)
-        row = np.sort(columns[contributors.indices[contributors.indptr[position] : contributors.indptr[position + 1]]])
-        cell = builder.cell(condition, _where(table, key), row.astype(np.int64), level)
+        known = builder.by_people.get((condition, _digest(rows[position]))) if base and rows[position].size else None
+        group = (
+            ("within", table.name, position) if base else _digest(rows[position if not condition else asked[position]])
+        )
+        cell = builder.cell(condition, group, rows[position], level) if known is None else known
         builder.tables[cell].add(table.name)
         builder.virtual[cell] = False
         places[position] = cell
     for total, parts in table_relations(table.dimensions):
-        builder.relate(int(places[total]), (int(p) for p in places[list(parts)]))
+        builder.relate(int(places[total]), [int(p) for p in places[list(parts)]])
     _add_groups(builder, table, places)
     _add_complements(builder, table, places)
     return places
@@ -175,9 +187,19 @@ def _condition(table: SensitiveTable, key: tuple[str, ...], base: Condition) -> 
     return (*base, *sorted(codes)), level
 
 
-def _where(table: SensitiveTable, key: tuple[str, ...]) -> object:
-    named = [(d.variable, c) for d, c in zip(table.dimensions, key, strict=True) if c != "TOTAL"]
-    return (table.population.cycles, table.population.filters, tuple(sorted(named)))
+def _asked_groups(table: SensitiveTable) -> NDArray[np.int64]:
+    """For each cell, the position of the cell of everybody who was asked: its sensitive answers at TOTAL."""
+    grid = np.arange(len(table.cells)).reshape(table.shape)
+    for axis, dimension in enumerate(table.dimensions):
+        if dimension.sensitivity != "establishment" and TOTAL in dimension.codes:
+            whole = dimension.codes.index(TOTAL)
+            asked = [index if code in OPEN_NODES else whole for index, code in enumerate(dimension.codes)]
+            grid = np.take(grid, asked, axis=axis)
+    return grid.ravel()
+
+
+def _digest(row: NDArray[np.int64]) -> bytes:
+    return hashlib.blake2b(row.tobytes(), digest_size=16).digest()
 
 
 def _add_groups(builder: _Builder, table: SensitiveTable, places: NDArray[np.int64]) -> None:
@@ -213,7 +235,7 @@ def _complement(builder: _Builder, part: int, total: int, condition: tuple[str, 
     level = builder.sensitivity[part]
     key = (*builder.condition[total], condition)
     before = len(builder.rows)
-    cell = builder.cell(key, ("rest of", total), rest, level)
+    cell = builder.cell(key, ("rest of", part, total), rest, level)
     if len(builder.rows) > before:
         builder.virtual[cell] = True
     builder.groups[cell].add(total)
@@ -237,10 +259,12 @@ def _add_differences(builder: _Builder, thresholds: dict[Sensitivity, int]) -> N
             if builder.tables[inner] & builder.tables[outer]:
                 continue
             rest = np.setdiff1d(builder.rows[outer], builder.rows[inner], assume_unique=True)
-            before = len(builder.rows)
-            cell = builder.cell(condition, None, rest, builder.sensitivity[inner])
-            if len(builder.rows) > before:
+            known_cell = builder.by_people.get((condition, _digest(rest)))
+            if known_cell is None:
+                cell = builder.cell(condition, ("between", inner, outer), rest, builder.sensitivity[inner])
                 builder.virtual[cell] = True
+            else:
+                cell = known_cell
             if frozenset((outer, inner, cell)) not in known:
                 builder.relate(outer, (inner, cell))
 

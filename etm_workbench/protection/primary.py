@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,60 +34,117 @@ class Primary:
         return f"<Primary rules over {self.sensitive.size} cells>"
 
 
-def primary_rules(lattice: Lattice, policy: Policy) -> Primary:
+def primary_rules(lattice: Lattice, policy: Policy, *, also_closed: AbstractSet[int] = frozenset()) -> Primary:
     """Sensitive cells of a lattice under a policy.
 
+    Parameters
+    ----------
+    lattice : Lattice
+        Every table of the release.
+    policy : Policy
+        Of the audience.
+    also_closed : set of int
+        Groups to close beside those that the rules close (see `widen`).
+
+    Notes
+    -----
     Establishment cells are fixed: the service publishes its headcounts. Zeros are shown, and so known,
-    unless their group is small or gave one answer only.
+    unless their group is closed: too small, unanimous, or with too many answers for its people. In a
+    closed group every answer is hidden, the zeros too, so that an intruder cannot take a hidden cell for
+    at least one person.
     """
-    size = lattice.values.size
-    unanimous = _unanimous(lattice)
+    closed: dict[int, Reason] = dict.fromkeys(also_closed, "too_few")
+    closed |= _closed_groups(lattice, policy)
     rule: dict[int, Reason] = {}
-    for cell in range(size):
-        if lattice.condition[cell] and (fired := _rule(lattice, cell, _rules(lattice, cell, policy), unanimous)):
+    for cell, condition in enumerate(lattice.condition):
+        if condition and (fired := _rule(lattice, cell, _rules(lattice, cell, policy), closed)):
             rule[cell] = fired
-    sensitive = np.zeros(size, bool)
+    sensitive = np.zeros(lattice.values.size, bool)
     sensitive[list(rule)] = True
     opened = np.array([not condition for condition in lattice.condition], bool)
+    in_closed = np.array([any(group in closed for group in groups) for groups in lattice.groups], bool)
     zero = lattice.values == 0
-    width = np.zeros(size, np.int64)
+    width = np.zeros(lattice.values.size, np.int64)
     for cell in rule:
         width[cell] = _width(lattice, cell, _rules(lattice, cell, policy))
-    at_least = policy.attackers.at_least_one
     return Primary(
         sensitive=sensitive,
         width=width,
         fixed=(opened | (zero & ~sensitive)) & ~lattice.virtual,
-        lower=np.where(zero, 0, int(at_least)).astype(np.int64),
+        lower=((~zero & ~in_closed & ~lattice.virtual) * int(policy.attackers.at_least_one)).astype(np.int64),
         rule=rule,
     )
+
+
+def widen(lattice: Lattice, primary: Primary, exposed: Iterable[int]) -> frozenset[int]:
+    """Groups whose shown zeros pin the exposed cells: closing them gives the hidden people somewhere to be.
+
+    Returns
+    -------
+    frozenset of int
+        Empty when no shown zero stands near the exposed cells: nothing more can be hidden.
+    """
+    sums: dict[int, set[int]] = {}
+    for total, parts in lattice.relations:
+        line = {total, *parts}
+        for cell in line:
+            sums.setdefault(cell, set()).update(line)
+    near: set[int] = set()
+    for cell in exposed:
+        mates = sums.get(cell, {cell})
+        near |= mates.union(*(sums.get(mate, set()) for mate in mates))
+    pinned = {cell for cell in near if primary.fixed[cell] and lattice.condition[cell]}
+    return frozenset(group for cell in pinned for group in lattice.groups[cell] if lattice.values[group] > 0)
 
 
 def _rules(lattice: Lattice, cell: int, policy: Policy) -> ClassRules:
     return policy.classes.of(SENSITIVITIES[int(lattice.sensitivity[cell])])
 
 
-def _rule(lattice: Lattice, cell: int, rules: ClassRules, unanimous: frozenset[int]) -> Reason | None:
-    people, groups = int(lattice.values[cell]), lattice.groups[cell]
-    if rules.small_groups and any(0 < lattice.values[group] < rules.threshold for group in groups):
+def _rule(lattice: Lattice, cell: int, rules: ClassRules, closed: dict[int, Reason]) -> Reason | None:
+    found = [closed[group] for group in lattice.groups[cell] if group in closed]
+    if "small_group" in found:
         return "small_group"
-    if 0 < people < rules.threshold:
+    if 0 < lattice.values[cell] < rules.threshold:
         return "too_few"
-    if rules.class_disclosure and any(group in unanimous for group in groups):
+    return found[0] if found else None
+
+
+def _closed_groups(lattice: Lattice, policy: Policy) -> dict[int, Reason]:
+    """Groups of which no answer may be seen, and why."""
+    answers: dict[int, list[int]] = {}
+    for cell, groups in enumerate(lattice.groups):
+        for group in groups:
+            answers.setdefault(group, []).append(cell)
+    closed: dict[int, Reason] = {}
+    for group, cells in answers.items():
+        size = int(lattice.values[group])
+        given = [int(lattice.values[cell]) for cell in cells if lattice.values[cell] > 0 and not lattice.virtual[cell]]
+        strictest = max((_rules(lattice, cell, policy) for cell in cells), key=lambda rules: rules.threshold)
+        if reason := _closed(size, given, strictest, at_least_one=policy.attackers.at_least_one):
+            closed[group] = reason
+    return closed
+
+
+def _closed(size: int, given: list[int], rules: ClassRules, *, at_least_one: bool) -> Reason | None:
+    if size == 0:
+        return None
+    if rules.small_groups and size < rules.threshold:
+        return "small_group"
+    if rules.class_disclosure and size in given:
         return "class_disclosure"
+    # Who knows that each hidden answer is at least one person has only the rest to wonder about.
+    exclusive = sum(given) == size
+    if at_least_one and exclusive and size - len(given) < rules.width and min(given) < rules.threshold:
+        return "too_few"
     return None
 
 
-def _unanimous(lattice: Lattice) -> frozenset[int]:
-    """Groups all of whose members gave the same answer: every answer of theirs is hidden, the zeros too."""
-    return frozenset(
-        group
-        for cell, groups in enumerate(lattice.groups)
-        for group in groups
-        if lattice.values[group] > 0 and lattice.values[cell] == lattice.values[group]
-    )
-
-
 def _width(lattice: Lattice, cell: int, rules: ClassRules) -> int:
-    """The policy's width, or the group's size where the group itself is smaller."""
+    """The policy's width, or the group's size where the group itself is smaller.
+
+    A zero needs no width of its own: what must stay open is where the group's people are.
+    """
+    if lattice.values[cell] == 0:
+        return 0
     return min([rules.width, *(int(lattice.values[group]) for group in lattice.groups[cell])])

@@ -7,7 +7,7 @@ narrow never leaves.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
@@ -27,22 +27,17 @@ from etm_workbench.protected import (
     Withheld,
     claim_seal,
 )
-from etm_workbench.protection.audit import check_release
+from etm_workbench.protection.audit import Breach, Published, attack_as_members, check_release
 from etm_workbench.protection.instance import Instance, Pattern
 from etm_workbench.protection.lattice import Lattice, build_lattice
 from etm_workbench.protection.policy import Policy
-from etm_workbench.protection.primary import Primary, primary_rules
+from etm_workbench.protection.primary import Primary, primary_rules, widen
+from etm_workbench.protection.scope import ReleaseScope
 from etm_workbench.protection.secondary import costs, suppress
 from etm_workbench.sensitive import SENSITIVITIES, SensitiveTable
 
-
-@dataclass(frozen=True, slots=True)
-class ReleaseScope:
-    """What a manifest says of the records behind a release."""
-
-    cycles: tuple[str, ...]
-    organizations: tuple[str, ...]
-    data_version: str
+ATTACK_SECONDS = 60.0  # for the attack on one release; what is in doubt after that does not leave
+MAXIMUM_RAISE = 5  # people added to a cell's width before the release is given up
 
 
 def protect(tables: Mapping[str, SensitiveTable], policy: Policy, scope: ReleaseScope) -> Bundle:
@@ -75,12 +70,7 @@ def protect(tables: Mapping[str, SensitiveTable], policy: Policy, scope: Release
     named = [_renamed(table, name) for name, table in tables.items()]
     thresholds = {kind: policy.classes.of(kind).threshold for kind in SENSITIVITIES}
     lattice = build_lattice(named, thresholds=thresholds)
-    primary = primary_rules(lattice, policy)
-    instance = build_instance(lattice, primary, policy)
-    pattern = suppress(instance, seconds=policy.suppression.seconds)
-    if pattern.status == "infeasible":
-        raise _refusal(named, lattice, pattern)
-    _check(instance, pattern, policy)
+    primary, pattern = _solve(named, lattice, policy)
     protected = {table.name: _protect_table(table, lattice, primary, pattern, policy) for table in named}
     manifest = Manifest(
         audience=policy.audience,
@@ -95,8 +85,41 @@ def protect(tables: Mapping[str, SensitiveTable], policy: Policy, scope: Release
     return Bundle(protected, manifest)
 
 
-def build_instance(lattice: Lattice, primary: Primary, policy: Policy) -> Instance:
-    """The suppressor's problem for a lattice; cells that no table shows count as hidden from the start."""
+def _solve(tables: Sequence[SensitiveTable], lattice: Lattice, policy: Policy) -> tuple[Primary, Pattern]:
+    """Primary rules and the cheapest pattern that the attack cannot break.
+
+    Where shown zeros leave hidden people nowhere to be, their groups are closed too. The suppressor
+    answers attackers who reckon in fractions; one who knows that people are whole may narrow a cell a
+    little further, and its width is then raised.
+    """
+    closed: frozenset[int] = frozenset()
+    raised = np.zeros(lattice.values.size, np.int64)
+    while True:
+        primary = primary_rules(lattice, policy, also_closed=closed)
+        instance = build_instance(lattice, primary, policy, raised=raised)
+        pattern = suppress(instance, seconds=policy.suppression.seconds)
+        if pattern.status == "infeasible":
+            wider = closed | widen(lattice, primary, pattern.exposed)
+            if wider == closed:
+                raise _refusal(tables, lattice, pattern)
+            closed = wider
+            continue
+        breaches = attack_release(instance, pattern, primary.width)
+        if not breaches:
+            return primary, pattern
+        cells = sorted({breach.cell for breach in breaches})
+        if raised[cells].max() >= MAXIMUM_RAISE:
+            raise _breached(len(cells), policy)
+        raised[cells] += 1
+
+
+def build_instance(
+    lattice: Lattice, primary: Primary, policy: Policy, *, raised: NDArray[np.int64] | None = None
+) -> Instance:
+    """The suppressor's problem for a lattice; cells that no table shows count as hidden from the start.
+
+    `raised`: people to add to the width of single cells.
+    """
     rows = np.repeat(np.arange(len(lattice.relations)), [1 + len(parts) for _, parts in lattice.relations])
     columns = [cell for total, parts in lattice.relations for cell in (total, *parts)]
     signs = [sign for _, parts in lattice.relations for sign in (-1, *(1,) * len(parts))]
@@ -105,12 +128,22 @@ def build_instance(lattice: Lattice, primary: Primary, policy: Policy) -> Instan
         values=lattice.values,
         relations=sparse.csr_array((np.array(signs, np.int8), (rows, np.array(columns, int))), shape=shape),
         primary=primary.sensitive | lattice.virtual,
-        width=primary.width,
+        width=primary.width if raised is None else primary.width + raised,
         cost=costs(lattice.values, policy.suppression.cost),
         fixed=primary.fixed,
         lower=primary.lower,
         members_attack=policy.attackers.members,
+        owner=_owners(lattice),
     )
+
+
+def _owners(lattice: Lattice) -> NDArray[np.int64]:
+    """Who makes up each cell of one person; the position of the cell itself elsewhere, past all people."""
+    starts, people = lattice.members.indptr, lattice.people.size
+    owners = people + np.arange(lattice.values.size)
+    alone = np.flatnonzero(lattice.values == 1)
+    owners[alone] = lattice.members.indices[starts[alone]]
+    return owners.astype(np.int64)
 
 
 def _renamed(table: SensitiveTable, name: str) -> SensitiveTable:
@@ -121,23 +154,33 @@ def _renamed(table: SensitiveTable, name: str) -> SensitiveTable:
     )
 
 
-def _check(instance: Instance, pattern: Pattern, policy: Policy) -> None:
-    """An attack that shares no code with the suppressor; a breach stops the release."""
-    known = np.where(pattern.hidden, np.nan, instance.values.astype(float))
-    breaches = check_release(
-        known,
-        instance.relations,
-        lower=instance.lower,
-        width=instance.width,
-        truth=instance.values,
-        members=policy.attackers.members,
+def attack_release(instance: Instance, pattern: Pattern, width: NDArray[np.int64]) -> tuple[Breach, ...]:
+    """What an intruder, who shares no code with the suppressor, can narrow below `width`; empty when nothing.
+
+    Outsiders reckon in whole people. Members of a cell of one are kept from being certain of anybody
+    else's answer, reckoning in fractions: whole numbers for each member of each cell take too long.
+    """
+    problem = Published(
+        known=np.where(pattern.hidden, np.nan, instance.values.astype(float)),
+        relations=instance.relations,
+        lower=instance.lower.astype(float),
+        upper=np.full(instance.values.size, np.inf),
     )
-    if breaches:
-        raise UnprotectedOutput(
-            f"The attack narrows {len(breaches)} hidden cells below the policy's width.",
-            expected=f"Policy {policy.identifier} keeps every hidden cell wider.",
-            remedy="Nothing was released. Report this as a fault of the workbench.",
-        )
+    truth = instance.values.astype(float)
+    outside = check_release(problem, width.astype(float), truth=truth)
+    if not instance.members_attack:
+        return outside
+    certain = np.minimum(width, instance.member_width).astype(float)
+    inside = attack_as_members(replace(problem, integer=False), truth, width=certain, seconds=ATTACK_SECONDS)
+    return (*outside, *(b for b in inside if instance.owner[b.cell] != instance.owner[b.member or 0]))
+
+
+def _breached(cells: int, policy: Policy) -> UnprotectedOutput:
+    return UnprotectedOutput(
+        f"The attack narrows {cells} hidden cells below the policy's width.",
+        expected=f"Policy {policy.identifier} keeps every hidden cell wider.",
+        remedy="Nothing was released. Report this as a fault of the workbench.",
+    )
 
 
 def _protect_table(

@@ -60,7 +60,7 @@ class Parameter(_Entry):
 
 
 class ReportFile(_Entry):
-    """What a report's TOML file holds."""
+    """What a report's TOML file holds. `labels`: words for codes that this report means in its own way."""
 
     title: Both
     subtitle: Both
@@ -69,6 +69,7 @@ class ReportFile(_Entry):
     marking: Both | None = None
     parameters: dict[str, Parameter]
     texts: dict[str, BoundText]
+    labels: dict[str, dict[str, Both]] = {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,16 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from IPython.display import display
 
 from etm_workbench.bundle import Bundle
 from etm_workbench.codebook import Bilingual
 from etm_workbench.errors import BadDefinition, nearest
+from etm_workbench.presentation import charts
 from etm_workbench.presentation.display import set_language
-from etm_workbench.presentation.document import Document, Labels, Provenance
+from etm_workbench.presentation.document import Document, Provenance
 from etm_workbench.presentation.labels import labels_for
 from etm_workbench.presentation.layout import Layout
 from etm_workbench.presentation.parts import ChartPart, Heading, Note, NoteKind, Part, TablePart, Text, TextStyle
@@ -47,7 +49,10 @@ class Report:
     ) -> None:
         self.definition, self.workbench, self.parameters = definition, workbench, dict(parameters)
         self._parts: list[Part] = []
-        self._labels: dict[str, dict[str, Bilingual]] = {"population": {"PART": workbench.label()}}
+        self._labels = {
+            variable: {code: b.text for code, b in codes.items()} for variable, codes in definition.file.labels.items()
+        }
+        self._labels.setdefault("population", {})["PART"] = workbench.label()
         self._words: dict[str, Bilingual] = {
             "<scope>": workbench.label(),
             "<cycle>": Bilingual(workbench.cycle, workbench.cycle),
@@ -74,17 +79,18 @@ class Report:
         """Adds a table under its caption."""
         self._add(TablePart(key, self._text(key), table, layout))
 
-    def chart(self, part: ChartPart) -> None:
-        """Adds a chart that `etm.charts` made."""
-        self._add(part)
+    def chart(self, key: str, kind: str, table: ProtectedTable, **options: Any) -> None:
+        """Adds a chart of `etm.charts` under the title `key`; `options` go to the chart's function.
 
-    def title(self, key: str) -> Bilingual:
-        """The text `key`, for a chart's title."""
-        return self._text(key)
-
-    def labels(self, *tables: ProtectedTable) -> Labels:
-        """Labels of the tables' codes, for a chart."""
-        return labels_for(self.workbench.codebook, tables, extra=self._labels)
+        Raises
+        ------
+        BadDefinition
+            There is no such chart; the nearest name is offered.
+        """
+        if kind not in charts.__all__:
+            raise BadDefinition(f"There is no chart '{kind}'.", remedy=nearest(kind, charts.__all__))
+        labels = labels_for(self.workbench.codebook, [table], extra=self._labels)
+        self._add(getattr(charts, kind)(table, labels, title=self._text(key), name=key, **options))
 
     def finish(self, release: Bundle) -> Document:
         """Ends the report with method, protection and provenance, and saves the document of a run.

@@ -23,6 +23,8 @@ from etm_workbench.presentation.formats import FORMATS, render
 from etm_workbench.reporting.definitions import ParameterValue, ReportDefinition, load_report
 from etm_workbench.reporting.report import RUN_FOLDER
 
+PROVENANCE = "provenance"  # the folder beside the reports that proves them
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -72,16 +74,10 @@ def run_report(
         run_folder = Path(folder)
         documents = {language: _execute(definition, values, language, run_folder) for language in languages}
         document = _same(definition, documents)
-        stem = "_".join([name, *(str(v) for k, v in values.items() if k not in ("language",) and v)])
+        stem = "_".join([name, *(str(v) for k, v in values.items() if k != "language" and v)])
         made = _render(document, languages, formats, run_folder / "made", stem)
-        for language in languages:
-            shutil.move(run_folder / f"{language}.ipynb", run_folder / "made" / f"{stem}.{language}.ipynb")
-            made.append(run_folder / "made" / f"{stem}.{language}.ipynb")
-        for kind in ("document", "bundle"):
-            kept = run_folder / "made" / f"{stem}.{kind}.json"
-            shutil.move(run_folder / f"{name}.{kind}.json", kept)
-            made.append(kept)
-        return Run(document, _deliver(made, out))
+        made += _keep(run_folder, name, stem, languages)
+        return Run(document, _deliver(made, run_folder / "made", out))
 
 
 def _execute(
@@ -151,11 +147,20 @@ def _render(
     return made
 
 
-def _deliver(made: Sequence[Path], out: Path) -> tuple[Path, ...]:
+def _keep(run_folder: Path, name: str, stem: str, languages: Sequence[Language]) -> list[Path]:
+    """What proves the report, in a folder of its own: executed notebooks, the document and the bundle."""
+    folder = run_folder / "made" / PROVENANCE
+    folder.mkdir()
+    moves = {f"{language}.ipynb": f"{stem}.{language}.ipynb" for language in languages}
+    moves |= {f"{name}.{kind}.json": f"{stem}.{kind}.json" for kind in ("document", "bundle")}
+    return [Path(shutil.move(run_folder / source, folder / target)) for source, target in moves.items()]
+
+
+def _deliver(made: Sequence[Path], folder: Path, out: Path) -> tuple[Path, ...]:
     """Moves the finished files in, one rename each; the folder is on the same disk."""
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        return tuple(path.replace(out / path.name) for path in made)
+        (out / PROVENANCE).mkdir(parents=True, exist_ok=True)
+        return tuple(path.replace(out / path.relative_to(folder)) for path in made)
     except OSError as problem:
         raise BadEnvironment(
             f"The output folder '{out}' cannot be written to: {problem.strerror}.", remedy="Choose another with --out."

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cached_property
+from typing import Self
 
 from etm_workbench import settings
 from etm_workbench.analysis import comparison, measures, movement, tabulate
@@ -17,7 +19,8 @@ from etm_workbench.cadre import Cadre
 from etm_workbench.codebook import Bilingual, Codebook, Language, find_organization, load_codebook
 from etm_workbench.errors import BadInput, nearest
 from etm_workbench.protection.policy import Policy, load_policy
-from etm_workbench.protection.protect import ReleaseScope, protect
+from etm_workbench.protection.scope import ReleaseScope
+from etm_workbench.reporting.release import release
 from etm_workbench.sensitive import SensitiveTable
 from etm_workbench.store import Store
 
@@ -154,7 +157,7 @@ class Workbench:
             organizations=self.organizations or (),
             data_version=self._service.scope.data_version,
         )
-        return protect(tables, self.policy, scope)
+        return release(self.store, tables, policy=self.policy, scope=scope, recorded_on=datetime.now(UTC))
 
     def label(self) -> Bilingual:
         """The scope's name: the organization, the cluster, or the public service."""
@@ -190,7 +193,7 @@ class Workbench:
         kept = cadre.records[cadre.records["organization"].isin(set(self.organizations))]
         return replace(cadre, records=kept, scope=replace(cadre.scope, organizations=self.organizations))
 
-    def __enter__(self) -> Workbench:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

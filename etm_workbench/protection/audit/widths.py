@@ -16,6 +16,11 @@ from etm_workbench.protection.audit.published import Booleans, Floats
 
 TRIES = 6
 """Objectives that pull on all doubtful cells at once, before each is asked by itself."""
+PATIENCE = 1.0
+"""Seconds that one whole-number question about many cells may take."""
+
+Known = tuple[int, float] | None
+"""A cell and its value, which the member of that cell knows; None for an outsider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,75 +56,102 @@ class Prober:
     def __init__(self, program: Program, required: Floats) -> None:
         self.program = program
         self.required = required.copy()
+        self._ends = Ends(program, np.ones(required.size, dtype=np.bool_))
 
     def find(self, member: int | None = None, value: float = 1.0) -> list[Narrow]:
         """The cells not shown to keep their width, for one who knows the value of cell `member` (or for anybody).
 
         Each cell is reported once; later questions leave it out.
         """
-        found = self._narrow(member, value)
-        self.required[[narrow.cell for narrow in found]] = 0.0
-        return found
-
-    def _narrow(self, member: int | None, value: float) -> list[Narrow]:
         known = None if member is None else (member, value)
         if member is not None:
             self.program.hold(member, at=value)
         try:
-            doubtful = self._doubtful(known)
-            for turn in range(TRIES):
-                if not doubtful.any():
-                    return []
-                if self._late:
-                    break
-                self.program.solve(self._pull(doubtful, turn))
-                doubtful = self._doubtful(known)
-            return [found for cell in np.flatnonzero(doubtful) if (found := self._ask(int(cell), known))]
+            found = self._narrow(known)
         finally:
             if member is not None:
                 self.program.hold(member, at=None)
+        self.required[[narrow.cell for narrow in found]] = 0.0
+        return found
 
-    @property
-    def _late(self) -> bool:
-        return self.program.seconds_left <= 0
+    def _narrow(self, known: Known) -> list[Narrow]:
+        if not self._pull_together(known, whole=False):
+            return []
+        found, wide = self._ask_each(known)
+        if wide and self._pull_together(known, whole=True):
+            found += [
+                self._ask_whole(cell, wide[cell]) for cell in np.flatnonzero(self._doubtful(known)) if cell in wide
+            ]
+        return [narrow for narrow in found if narrow.proved or self._doubtful(known)[narrow.cell]]
 
-    def _doubtful(self, known: tuple[int, float] | None) -> Booleans:
-        """Cells not yet seen at two values as far apart as required."""
-        points = self.program.seen.points
-        if known is not None:
-            points = points[points[:, known[0]] == known[1]]
-        doubtful: Booleans = self.required > 0
-        if known is not None:
-            doubtful[known[0]] = False
-        if len(points):
-            spread = points.max(axis=0) - points.min(axis=0)
-            doubtful &= spread < self.required - self.program.system.tolerance
-        return doubtful
+    def _pull_together(self, known: Known, *, whole: bool) -> bool:
+        """Look for solutions far apart in many cells at once; whether doubt is left."""
+        for turn in range(TRIES):
+            doubtful = self._doubtful(known)
+            if self._late or not doubtful.any():
+                break
+            cost = self._pull(doubtful, turn)
+            if whole and self.program.takes_whole_numbers:
+                self.program.solve_whole(np.rint(cost), PATIENCE, gap=0.05)
+            else:
+                self.program.solve(cost)
+        return bool(self._doubtful(known).any())
 
     def _pull(self, doubtful: Booleans, turn: int) -> Floats:
         """Doubtful cells up, then down, each time in another half of them."""
         place = np.cumsum(doubtful) - 1
         sign = np.where((place >> (turn // 2)) % 2 == turn % 2, 1.0, -1.0)
         weight = 1.0 + (place * 7919 + turn * 104729) % 13 / 13
-        return np.where(doubtful, sign * weight, 0.0)
+        # What has no limit that way would run off and tell nothing of the others.
+        limit = np.where(sign > 0, self.program.lower, self.program.upper)
+        return np.where(doubtful & np.isfinite(limit), sign * weight, 0.0)
 
-    def _ask(self, cell: int, known: tuple[int, float] | None) -> Narrow | None:
-        if self._late:
-            return Narrow(cell, float(self.program.lower[cell]), float(self.program.upper[cell]), proved=False)
-        asked: Booleans = np.zeros(self.required.size, dtype=np.bool_)
-        asked[cell] = True
-        ends = Ends(self.program, asked)
-        lower = ends.rounded(ends.extreme(cell, is_upper=False), is_upper=False)
-        endless = self.program.outcome == "unbounded"
-        upper = ends.rounded(ends.extreme(cell, is_upper=True), is_upper=True)
-        endless |= self.program.outcome == "unbounded"
-        need = self.required[cell] - self.program.system.tolerance
-        if upper - lower < need:
-            return Narrow(cell, lower, upper, proved=True)
-        if endless or not self._doubtful(known)[cell]:
-            return None
-        if self.program.takes_whole_numbers:
-            lower, upper = ends.whole(cell, (lower, upper))
-        if not self._doubtful(known)[cell]:
-            return None
-        return Narrow(cell, lower, upper, proved=upper - lower < need)
+    def _ask_each(self, known: Known) -> tuple[list[Narrow], dict[int, tuple[float, float]]]:
+        """Linear programs for doubtful cells: those too narrow even with fractions, and the others' intervals."""
+        found: list[Narrow] = []
+        wide: dict[int, tuple[float, float]] = {}
+        for cell in np.flatnonzero(self._doubtful(known)).tolist():
+            if self._late:
+                found.append(
+                    Narrow(cell, float(self.program.lower[cell]), float(self.program.upper[cell]), proved=False)
+                )
+            elif self._doubtful(known)[cell]:
+                low, high, endless = self._linear(cell)
+                if self._is_narrow(cell, low, high):
+                    found.append(Narrow(cell, low, high, proved=True))
+                elif not endless:
+                    wide[cell] = low, high
+        return found, wide
+
+    def _linear(self, cell: int) -> tuple[float, float, bool]:
+        """One cell's interval with fractions, rounded inwards, and whether it has no end on a side."""
+        ends, endless = [], False
+        for side in (False, True):
+            ends.append(self._ends.rounded(self._ends.extreme(cell, is_upper=side), is_upper=side))
+            endless |= self.program.outcome == "unbounded"
+        return ends[0], ends[1], endless
+
+    def _ask_whole(self, cell: int, interval: tuple[float, float]) -> Narrow:
+        low, high = interval
+        if self.program.takes_whole_numbers and not self._late:
+            low, high = self._ends.whole(cell, interval)
+        return Narrow(int(cell), low, high, proved=self._is_narrow(cell, low, high))
+
+    def _is_narrow(self, cell: int, low: float, high: float) -> bool:
+        return bool(high - low < self.required[cell] - self.program.system.tolerance)
+
+    @property
+    def _late(self) -> bool:
+        return self.program.seconds_left <= 0
+
+    def _doubtful(self, known: Known) -> Booleans:
+        """Cells not yet seen at two values as far apart as required."""
+        points = self.program.seen.points
+        doubtful: Booleans = self.required > 0
+        if known is not None:
+            doubtful[known[0]] = False
+            points = points[points[:, known[0]] == known[1]]
+        if len(points):
+            spread = points.max(axis=0) - points.min(axis=0)
+            doubtful &= spread < self.required - self.program.system.tolerance
+        return doubtful

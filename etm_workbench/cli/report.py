@@ -1,0 +1,128 @@
+"""`etm report`: standard reports, listed, shown and run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from etm_workbench import settings
+from etm_workbench.codebook import LANGUAGES, Language
+from etm_workbench.errors import BadDefinition
+from etm_workbench.reporting.definitions import ParameterValue, load_report, standard_reports
+
+
+@click.group()
+def report() -> None:
+    r"""Standard reports: list them, show one's parameters, run one.
+
+    Example: etm report run establishment -p cycle=2025-26 --out out/reports
+    """
+
+
+@report.command("list")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def list_reports(*, as_json: bool) -> None:
+    """List the standard reports.
+
+    Example: etm report list
+    """
+    titles = {name: load_report(name).file.title for name in standard_reports()}
+    if as_json:
+        click.echo(json.dumps({n: {"en": t.en, "fr": t.fr} for n, t in titles.items()}, ensure_ascii=False, indent=2))
+        return
+    table = Table("Report", "Title", "Titre")
+    for name, title in titles.items():
+        table.add_row(name, title.en, title.fr)
+    Console().print(table)
+
+
+@report.command("show")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def show_report(*, name: str, as_json: bool) -> None:
+    """Show what a standard report asks and takes.
+
+    Example: etm report show cluster_review
+    """
+    file = load_report(name).file
+    if as_json:
+        click.echo(file.model_dump_json(indent=2, include={"title", "subtitle", "question", "audience", "parameters"}))
+        return
+    console = Console()
+    console.print(f"[bold]{file.title.en}[/bold] · {file.question.en}\n{file.title.fr} · {file.question.fr}")
+    table = Table("Parameter", "Type", "Default", "Help", "Aide")
+    for key, parameter in file.parameters.items():
+        table.add_row(key, parameter.type, str(parameter.default), parameter.en, parameter.fr)
+    console.print(table)
+
+
+@report.command("run")
+@click.argument("name")
+@click.option("-p", "given", multiple=True, metavar="KEY=VALUE", help="A parameter; may be repeated.")
+@click.option("--lang", "languages", multiple=True, type=click.Choice(LANGUAGES), help="May be repeated; both.")
+@click.option("--format", "formats", default="html,pdf", show_default=True, help="Endings, parted by commas.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder to write to.")
+@click.option("--store", "store_url", help="The store; ETM_STORE, or a file of yours, when not given.")
+@click.option("--json", "as_json", is_flag=True, help="The files made, as JSON.")
+def run(
+    *,
+    name: str,
+    given: tuple[str, ...],
+    languages: tuple[Language, ...],
+    formats: str,
+    out: Path,
+    store_url: str | None,
+    as_json: bool,
+) -> None:
+    """Run a standard report.
+
+    Example: etm report run cluster_review -p cluster=central --lang fr --out out/reports
+    """
+    from etm_workbench.reporting.run import run_report
+
+    with Console(stderr=True).status(f"Running {name}"):
+        made = run_report(
+            name,
+            parameters(given, name),
+            out=out,
+            languages=languages or LANGUAGES,
+            formats=tuple(part.strip() for part in formats.split(",") if part.strip()),
+            store=settings.store_url(store_url),
+        )
+    show_files(made.files, as_json=as_json)
+
+
+def parameters(given: tuple[str, ...], name: str) -> dict[str, ParameterValue]:
+    """The parameters of `-p key=value`, whole numbers where the report declares them so.
+
+    Raises
+    ------
+    BadDefinition
+        One has no equals sign, or is not the whole number that it should be.
+    """
+    declared = load_report(name).file.parameters
+    values: dict[str, ParameterValue] = {}
+    for pair in given:
+        key, mark, value = pair.partition("=")
+        if not mark:
+            raise BadDefinition(
+                f"'{pair}' is not a parameter.", expected="key=value.", remedy="Write -p cycle=2025-26."
+            )
+        whole = key in declared and declared[key].type == "integer"
+        if whole and not value.lstrip("-").isdecimal():
+            raise BadDefinition(f"Parameter '{key}' is not a whole number.", remedy="Write digits only.")
+        values[key] = int(value) if whole else value
+    return values
+
+
+def show_files(files: tuple[Path, ...], *, as_json: bool) -> None:
+    """Prints the files made, one a line, or as JSON."""
+    if as_json:
+        click.echo(json.dumps([str(path) for path in files], indent=2))
+    else:
+        for path in files:
+            click.echo(path)

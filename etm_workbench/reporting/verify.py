@@ -1,0 +1,152 @@
+"""Re-checks a pack: its files are as they were made, its numbers are its release's, and both languages agree.
+
+Reads what readers read: the numbers on the pages, not only the data behind them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+
+from etm_workbench.bundle import Bundle
+from etm_workbench.codebook import LANGUAGES, Language
+from etm_workbench.errors import BadInput
+from etm_workbench.presentation.document import Document
+from etm_workbench.presentation.html import render_html
+from etm_workbench.presentation.locale import plain_number
+from etm_workbench.reporting.pack import CONTENTS, file_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was checked: what, whether it holds, and where not."""
+
+    what: str
+    holds: bool
+    detail: str = ""
+
+
+def verify_pack(folder: Path) -> tuple[Check, ...]:
+    """Every check of a pack, in order.
+
+    Parameters
+    ----------
+    folder : Path
+        As `etm pack` or `etm demo` made it.
+
+    Returns
+    -------
+    tuple of Check
+        Hashes of all files; identifiers of bundles; document against bundle; each page against the
+        document; English against French, number by number.
+
+    Raises
+    ------
+    BadInput
+        The folder holds no pack.
+    """
+    contents = folder / CONTENTS
+    if not contents.is_file():
+        raise BadInput(f"'{folder}' holds no pack.", expected=f"A folder with {CONTENTS}.", remedy="Name its folder.")
+    files = json.loads(contents.read_text(encoding="utf-8"))["files"]
+    return (_hashes(folder, files), *_documents(folder, [entry["file"] for entry in files]))
+
+
+def _hashes(folder: Path, files: Sequence[Mapping[str, str]]) -> Check:
+    wrong = [
+        entry["file"]
+        for entry in files
+        if not (folder / entry["file"]).is_file() or file_hash(folder / entry["file"]) != entry["sha256"]
+    ]
+    return Check(f"{len(files)} files are as they were made", not wrong, ", ".join(wrong))
+
+
+def _documents(folder: Path, files: Sequence[str]) -> Iterator[Check]:
+    for name in files:
+        if not name.endswith(".document.json"):
+            continue
+        stem = Path(name).name.removesuffix(".document.json")
+        document = Document.from_json((folder / name).read_text(encoding="utf-8"))
+        yield _same_release(document, folder / name.replace(".document.json", ".bundle.json"), stem)
+        pages = {lang: folder / f"{stem}.{lang}.html" for lang in LANGUAGES if f"{stem}.{lang}.html" in files}
+        numbers = {language: page_numbers(path.read_text(encoding="utf-8")) for language, path in pages.items()}
+        for language, found in numbers.items():
+            fresh = page_numbers(render_html(document, language))
+            yield _compare(f"{stem}: the {language} page shows the document's numbers", found, fresh)
+        if len(numbers) == len(LANGUAGES):
+            yield _both_languages(stem, numbers)
+
+
+def _same_release(document: Document, path: Path, stem: str) -> Check:
+    what = f"{stem}: the document's tables are its release's"
+    try:
+        bundle = Bundle.read(path)
+    except (BadInput, OSError) as problem:
+        return Check(what, holds=False, detail=str(problem))
+    released = {name: table.to_payload() for name, table in bundle.items()}
+    strange = [
+        part.name
+        for part in document.tables()
+        if json.dumps(released.get(part.data.name), sort_keys=True) != json.dumps(part.data.payload, sort_keys=True)
+    ]
+    return Check(what, not strange, ", ".join(strange))
+
+
+def page_numbers(page: str) -> list[tuple[str, str]]:
+    """Each number or sign on a page in reading order: the cell it stands for, and its text."""
+    reader = _NumberReader()
+    reader.feed(page)
+    return reader.found
+
+
+def _compare(what: str, found: list[tuple[str, str]], expected: list[tuple[str, str]]) -> Check:
+    differ = [a[0] for a, b in zip(found, expected, strict=False) if a != b]
+    if len(found) != len(expected):
+        differ.append(f"{len(found)} numbers instead of {len(expected)}")
+    return Check(f"{what} ({len(expected)})", not differ, ", ".join(differ[:20]))
+
+
+def _both_languages(stem: str, numbers: Mapping[Language, list[tuple[str, str]]]) -> Check:
+    plain = {
+        language: [(cell, plain_number(text, language)) for cell, text in found] for language, found in numbers.items()
+    }
+    english, french = sorted(plain["en"]), sorted(plain["fr"])
+    return _compare(f"{stem}: the numbers in English equal their twins in French", english, french)
+
+
+class _NumberReader(HTMLParser):
+    """Collects the text of elements that carry `data-cell`, hidden explanations left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+        self._cell: str | None = None
+        self._depth = 0
+        self._quiet = 0
+        self._text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  the same
+        given = dict(attrs)
+        if self._cell is not None:
+            self._depth += 1
+            if self._quiet or "vh" in (given.get("class") or "").split():
+                self._quiet += 1
+        elif cell := given.get("data-cell"):
+            self._cell, self._depth, self._text = cell, 0, []
+
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002  the parser's signature
+        if self._cell is None:
+            return
+        if self._depth == 0:
+            self.found.append((self._cell, "".join(self._text).strip()))
+            self._cell = None
+            return
+        self._depth -= 1
+        self._quiet = max(0, self._quiet - 1)
+
+    def handle_data(self, data: str) -> None:
+        if self._cell is not None and not self._quiet:
+            self._text.append(data)
