@@ -44,8 +44,19 @@ def whoami(store: Store, identity: str = "") -> Reader:
     -------
     Reader
         Without entries when the access list does not name them, or a server's store has none.
+
+    Raises
+    ------
+    NotAllowed
+        The store was opened for another reader.
     """
-    known = identity.strip() or (_system_user() if store.is_embedded else "")
+    known = identity.strip() or store.identity or (_system_user() if store.is_embedded else "")
+    if store.identity is not None and known != store.identity:
+        raise NotAllowed(
+            "A reader's connection to the store was used for another reader.",
+            expected="The reader whom the connection was opened for.",
+            remedy="Open the store for that reader.",
+        )
     entries = store.access_of(known)
     if entries is None and store.is_embedded:
         role = load_access_policy().embedded.role

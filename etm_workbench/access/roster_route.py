@@ -84,7 +84,7 @@ def open_roster(
     who, policy = whoami(store, reader), load_access_policy()
     asked = _Request(tuple(cycles), tuple(organizations), _in_order(columns), tuple(levels) if levels else None)
     codebook = _check(asked, purpose)
-    plan, refusal = _plan(who, asked, policy, codebook)
+    plan, refusal = _plan(who, asked, _held(store, who, policy), codebook)
     detail = {
         "roles": who.roles,
         "cycles": asked.cycles,
@@ -116,9 +116,8 @@ def _check(asked: _Request, purpose: str) -> Codebook:
     return codebook
 
 
-def _plan(who: Reader, asked: _Request, policy: AccessPolicy, codebook: Codebook) -> tuple[_Plan, NotAllowed | None]:
+def _plan(who: Reader, asked: _Request, held: Sequence[_Held], codebook: Codebook) -> tuple[_Plan, NotAllowed | None]:
     """For each organization what allows it, or why the request is refused."""
-    held = [(entry, rule) for entry in who.entries if entry.role in policy.roles for rule in _rules(policy, entry)]
     if not held:
         return {}, NotAllowed(
             f"'{who.identity}' holds no role that sees names.",
@@ -129,7 +128,7 @@ def _plan(who: Reader, asked: _Request, policy: AccessPolicy, codebook: Codebook
     if outside := sum(not pairs for pairs in reach.values()):
         return {}, NotAllowed(
             f"{outside} of the {len(reach)} organizations asked for are beyond the roles of '{who.identity}'.",
-            expected=f"Those that {_roles(who, policy)} may see by name.",
+            expected=f"Organizations that these roles see by name: {', '.join(who.roles)}.",
             remedy="Ask for these only, or ask the keeper of the access list.",
         )
     fitting = {o: [pair for pair in pairs if _fits(pair[1], asked, codebook)] for o, pairs in reach.items()}
@@ -138,9 +137,19 @@ def _plan(who: Reader, asked: _Request, policy: AccessPolicy, codebook: Codebook
     return fitting, None
 
 
-def _rules(policy: AccessPolicy, entry: AccessEntry) -> list[NamesRule]:
-    # Who sees some people only must be known to the store as a person.
-    return [rule for rule in policy.roles[entry.role].names if rule.people == "everyone" or entry.person_key]
+def _held(store: Store, who: Reader, policy: AccessPolicy) -> list[_Held]:
+    """The rules of the reader's roles, each with its line of the access list, as far as the store can serve them."""
+    rules = [
+        (entry, rule) for entry in who.entries if entry.role in policy.roles for rule in policy.roles[entry.role].names
+    ]
+    return [
+        (entry, rule)
+        for entry, rule in rules
+        # Who sees some people only must be known to the store as a person.
+        if (rule.people == "everyone" or entry.person_key is not None)
+        # The database gives a reader's connection no rows of the rest of the cluster: OCHRO opens review lists.
+        and (rule.organizations != "own_cluster" or store.identity is None)
+    ]
 
 
 def _reaches(entry: AccessEntry, rule: NamesRule, organization: str, codebook: Codebook) -> bool:
@@ -194,7 +203,3 @@ def _people(store: Store, asked: _Request, organization: str, held: Sequence[_He
 
 def _in_order(columns: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in columns if name != "name"))
-
-
-def _roles(who: Reader, policy: AccessPolicy) -> str:
-    return " and ".join(policy.roles[role].en.lower() for role in who.roles if role in policy.roles)

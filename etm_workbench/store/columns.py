@@ -139,29 +139,29 @@ def _as_series(values: list[Any], positions: NDArray[np.int64], answers: Answers
 
 
 def _encode(series: pd.Series[Any], name: str) -> Column:
-    if isinstance(series.dtype, pd.CategoricalDtype):
-        series = series.astype(object)
     missing = series.isna().to_numpy(dtype=bool)
-    present = series[~missing]
-    answers = _answers_of(present, name)
     positions = np.full(len(series), -1, dtype=np.int64)
+    present = series[~missing]
+    # One conversion to plain objects: reading a pandas column item by item is several times slower.
+    plain = present.to_numpy(dtype=object).tolist()
+    answers = _answers_of(present.dtype, plain, name)
     if answers == "empty":
         return Column("empty", [], positions)
-    values = _plain(present, answers)
+    values = _converted(present, plain, answers)
     distinct = sorted(set(values))
     at = {value: position for position, value in enumerate(distinct)}
     positions[~missing] = [at[value] for value in values]
     return Column(answers, [list(v) for v in distinct] if answers == "codes" else distinct, positions)
 
 
-def _answers_of(present: pd.Series[Any], name: str) -> Answers:
-    if present.empty:
+def _answers_of(dtype: Any, plain: list[Any], name: str) -> Answers:
+    if not plain:
         return "empty"
     for kind, tested in _BY_DTYPE:
-        if tested(present.dtype):
+        if tested(dtype):
             return kind
     for kind, types in _BY_TYPE:
-        if all(isinstance(value, types) for value in present):
+        if all(isinstance(value, types) for value in plain):
             return kind
     raise BadInput(
         f"Column '{name}' mixes types, or holds a type that the store does not know.",
@@ -170,18 +170,19 @@ def _answers_of(present: pd.Series[Any], name: str) -> Answers:
     )
 
 
-def _plain(present: pd.Series[Any], answers: Answers) -> list[Any]:
+def _converted(present: pd.Series[Any], plain: list[Any], answers: Answers) -> list[Any]:
+    """The answers as JSON can hold them, tuples for codes."""
     if answers == "date":
         moments: list[Any] = pd.to_datetime(present).to_numpy(dtype="datetime64[us]").astype(np.int64).tolist()
         return moments
     if answers == "number":
-        numbers = present.to_numpy(dtype=float)
+        numbers = [float(number) for number in plain]
         if not np.isfinite(numbers).all():
             raise BadInput(f"Column '{present.name}' holds infinite numbers.", remedy="Leave them blank.")
-        return [float(number) for number in numbers]
+        return numbers
     if answers == "boolean":
-        return [bool(value) for value in present]
-    return [tuple(value) for value in present] if answers == "codes" else [str(value) for value in present]
+        return [bool(value) for value in plain]
+    return [tuple(value) for value in plain] if answers == "codes" else plain
 
 
 _BY_DTYPE: tuple[tuple[Answers, Any], ...] = (

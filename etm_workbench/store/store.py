@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from etm_workbench.cadre import Cadre, Scope
 from etm_workbench.codebook import Codebook, load_codebook
 from etm_workbench.errors import BadEnvironment, BadInput, nearest
-from etm_workbench.store import pseudonyms
+from etm_workbench.store import pseudonyms, row_security
 from etm_workbench.store.checked_file import CheckedFile, FileKind, FileVersion, Receipt
 from etm_workbench.store.engine import connect_engine, shown_url, transaction
 from etm_workbench.store.kept_records import KeptRecords
@@ -34,12 +34,14 @@ class Store(KeptRecords):
     []
     """
 
-    def __init__(self, engine: Engine, key_file: Path, key: bytes | None) -> None:
+    def __init__(self, engine: Engine, key_file: Path, *, key: bytes | None, identity: str | None) -> None:
         super().__init__(engine)
-        self._key_file, self._key = key_file, key
+        self._key_file, self._key, self.identity = key_file, key, identity
 
     @classmethod
-    def open(cls, url: str, *, key_file: Path | None = None, key: bytes | None = None) -> Store:
+    def open(
+        cls, url: str, *, key_file: Path | None = None, key: bytes | None = None, identity: str | None = None
+    ) -> Store:
         """The store at `url`; made or brought up to date where needed.
 
         Parameters
@@ -50,25 +52,33 @@ class Store(KeptRecords):
             The pseudonym key's file; `ETM_KEY_FILE`, then the user's folder, when not given.
         key : bytes, optional
             The key itself, for stores that live in memory.
+        identity : str, optional
+            Opens a reader's connection: PostgreSQL then gives the rows of this reader's organizations only.
 
         Raises
         ------
         BadInput
-            The URL cannot be read.
+            The URL cannot be read, or a reader's connection is asked of an SQLite store.
         BadEnvironment
-            The database does not answer, was made by a newer workbench or with another key.
+            The database does not answer, was made by a newer workbench or with another key, or its user
+            is one whom row-level security does not bind to a reader's rows.
         """
         engine = connect_engine(url)
         try:
+            if identity is not None:
+                row_security.hold_to_reader(engine, identity)
             bring_up_to_date(engine)
             path = pseudonyms.key_path(key_file)
-            if (known := key or pseudonyms.read_key(path)) is not None:
-                with transaction(engine) as connection:
+            known = key or pseudonyms.read_key(path)
+            with transaction(engine) as connection:
+                if known is not None:
                     check_fingerprint(connection, known)
+                if identity is not None:
+                    row_security.check_held(connection)
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine, path, known)
+        return cls(engine, path, key=known, identity=identity)
 
     def take_in(self, file: CheckedFile, *, received_on: datetime) -> Receipt:
         """Stores a checked file in one transaction: all of it or nothing.
@@ -93,6 +103,7 @@ class Store(KeptRecords):
             The database refused, or the pseudonym key is missing or another one.
         """
         key = self._writing_key()
+        file.content_hash  # noqa: B018  worked out (and remembered) before others have to wait for the lock
         with transaction(self._engine, writing=True) as connection:
             return store_file(connection, file, received_on=received_on, key=key)
 
@@ -218,6 +229,11 @@ class Store(KeptRecords):
     def pseudonym(self, person_id: str) -> str:
         """The pseudonym of one identifier, to put a person on the access list."""
         return pseudonyms.pseudonyms([person_id], self._writing_key())[0]
+
+    def admit_reading_user(self, user: str) -> None:
+        """Gives a database user of a PostgreSQL store what readers' connections need, and no more."""
+        with transaction(self._engine, writing=True) as connection:
+            row_security.admit_user(connection, user)
 
     @property
     def is_embedded(self) -> bool:
