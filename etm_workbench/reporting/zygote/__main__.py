@@ -21,7 +21,10 @@ from etm_workbench.reporting.zygote.shell import NotebookShell
 
 
 def main(settings: dict[str, Any]) -> None:
-    """Serve report jobs on the descriptor `settings["descriptor"]` until the other side closes it."""
+    """Serve report jobs until the other side of the descriptor `settings["descriptor"]` closes it.
+
+    Others may connect to `settings["address"]` meanwhile.
+    """
     control = socket.socket(fileno=settings["descriptor"])
     try:
         server = Server({"report": warm_up(settings)}, limit=settings["workers"])
@@ -31,8 +34,9 @@ def main(settings: dict[str, Any]) -> None:
         wire.send(control, {"kind": "failed", "error": _told(error)})
         return
     server.add_connection(control)
+    server.add_listener(wire.listen(Path(settings["address"])))
     wire.send(control, {"kind": "ready"})
-    server.serve(keep_going=lambda _: server.connected > 0)
+    server.serve(keep_going=lambda _: server.serves(control))
 
 
 def warm_up(settings: dict[str, Any]) -> Any:

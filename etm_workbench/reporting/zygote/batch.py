@@ -7,6 +7,7 @@ Where processes cannot be forked, the same jobs run through ordinary kernels, mo
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
@@ -53,7 +54,9 @@ def run_batch(
     BadEnvironment
         The warm-up failed, or left threads behind.
     """
-    _check(jobs, workers)
+    if workers < 1:
+        raise BadInput(f"A batch cannot have {workers} workers.", expected="At least 1.")
+    check(jobs)
     tell = on_done or (lambda _: None)
     if not jobs:
         return []
@@ -120,10 +123,14 @@ def error_of(message: wire.Message) -> str:
     return f"ended with code {message['code']} in the middle of the notebook"
 
 
-def _check(jobs: Sequence[Job], workers: int) -> None:
-    if workers < 1:
-        raise BadInput(f"A batch cannot have {workers} workers.", expected="At least 1.")
-    paths = [path for job in jobs for path in (job.output, *job.files)]
-    if len(set(paths)) < len(paths):
-        twice = sorted({path.name for path in paths if paths.count(path) > 1})
+def check(jobs: Sequence[Job]) -> None:
+    """Refuse jobs that would write the same file.
+
+    Raises
+    ------
+    BadInput
+        The files are named.
+    """
+    paths = Counter(path for job in jobs for path in (job.output, *job.files))
+    if twice := sorted(path.name for path, count in paths.items() if count > 1):
         raise BadInput(f"Several jobs would write {', '.join(twice[:5])}.", remedy="Give each job outputs of its own.")

@@ -77,6 +77,19 @@ class Job:
         text = json.dumps([*decides, self.after, self.version], sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
+    def source(self) -> bytes:
+        """The notebook file's bytes.
+
+        Raises
+        ------
+        BadInput
+            It cannot be read.
+        """
+        try:
+            return self.notebook.read_bytes()
+        except OSError:
+            raise BadInput(f"The notebook {self.notebook} cannot be read.", remedy="Check the path.") from None
+
     def to_message(self) -> dict[str, Any]:
         """The job as JSON-able data."""
         return {

@@ -52,6 +52,9 @@ class Zygote:
     charts : Path or None
         Address of a chart server.
 
+    `connection` is ours; others of this user may connect to the socket at `address`. The process ends when
+    `connection` closes.
+
     Raises
     ------
     BadEnvironment
@@ -60,6 +63,7 @@ class Zygote:
 
     def __init__(self, warm_up: WarmUp, *, workers: int, charts: Path | None = None) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="zygote-")
+        self.address = Path(self._scratch.name) / "jobs.sock"
         self.connection, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         job = replace(warm_up.job, **_throw_away(warm_up.job, Path(self._scratch.name))) if warm_up.job else None
         settings = {
@@ -68,6 +72,7 @@ class Zygote:
             "preload": list(warm_up.preload),
             "warm_up": job.to_message() if job else None,
             "charts": str(charts) if charts else None,
+            "address": str(self.address),
         }
         self.process = subprocess.Popen(  # noqa: S603 - our own module, with our own interpreter
             [sys.executable, "-m", "etm_workbench.reporting.zygote", json.dumps(settings)],

@@ -97,10 +97,9 @@ class Server:
             self._reap(one)
         self._close_descriptors()
 
-    @property
-    def connected(self) -> int:
-        """How many clients there are."""
-        return len(self._connections)
+    def serves(self, connection: socket.socket) -> bool:
+        """True while this client is there."""
+        return connection in self._connections
 
     @property
     def drained(self) -> bool:

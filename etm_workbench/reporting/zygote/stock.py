@@ -27,7 +27,7 @@ def run(
 ) -> list[Outcome]:
     """One outcome a job, in the jobs' order; see `run_batch`."""
     with ThreadPoolExecutor(workers) as pool:
-        running = {pool.submit(_in_a_process, job, deadline_seconds): number for number, job in enumerate(jobs)}
+        running = {pool.submit(in_a_process, job, deadline_seconds): number for number, job in enumerate(jobs)}
         found: dict[int, Outcome] = {}
         for future in as_completed(running):
             found[running[future]] = future.result()
@@ -35,7 +35,8 @@ def run(
     return [found[number] for number in range(len(jobs))]
 
 
-def _in_a_process(job: Job, deadline_seconds: float) -> Outcome:
+def in_a_process(job: Job, deadline_seconds: float) -> Outcome:
+    """Run one job in an interpreter of its own, and end it at its deadline."""
     started = monotonic()
     command = [sys.executable, "-m", __name__, json.dumps(job.to_message())]
     try:
@@ -63,4 +64,4 @@ def execute(job: Job) -> str:
 
 
 if __name__ == "__main__":
-    print(json.dumps(execute(Job.from_message(json.loads(sys.argv[1])))))  # noqa: T201 - read by `_in_a_process`
+    print(json.dumps(execute(Job.from_message(json.loads(sys.argv[1])))))  # noqa: T201 - read by `in_a_process`
