@@ -61,9 +61,14 @@ class Attackers(_Section):
 
 
 class Suppression(_Section):
-    """How complementary cells are chosen. `seconds`: time for one release before the best safe pattern is taken."""
+    """How complementary cells are chosen.
+
+    `margin_weight`: how many times more hiding a total costs. `seconds`: time for one release before the
+    best safe pattern is taken.
+    """
 
     cost: CostKind
+    margin_weight: float = Field(ge=1)
     seconds: float = Field(gt=0)
     stability: float = Field(ge=0, lt=1)
 

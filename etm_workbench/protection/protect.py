@@ -116,7 +116,7 @@ def _solve(tables: Sequence[SensitiveTable], lattice: Lattice, policy: Policy) -
 def build_instance(
     lattice: Lattice, primary: Primary, policy: Policy, *, raised: NDArray[np.int64] | None = None
 ) -> Instance:
-    """The suppressor's problem for a lattice; cells that no table shows count as hidden from the start.
+    """The suppressor's problem for a lattice.
 
     `raised`: people to add to the width of single cells.
     """
@@ -127,14 +127,23 @@ def build_instance(
     return Instance(
         values=lattice.values,
         relations=sparse.csr_array((np.array(signs, np.int8), (rows, np.array(columns, int))), shape=shape),
-        primary=primary.sensitive | lattice.virtual,
+        primary=primary.sensitive,
         width=primary.width if raised is None else primary.width + raised,
-        cost=costs(lattice.values, policy.suppression.cost),
+        cost=_costs(lattice, policy),
         fixed=primary.fixed,
         lower=primary.lower,
         members_attack=policy.attackers.members,
         owner=_owners(lattice),
     )
+
+
+def _costs(lattice: Lattice, policy: Policy) -> NDArray[np.float64]:
+    """What hiding each cell loses: more for totals, which readers look at first; nothing where no table shows it."""
+    cost = costs(lattice.values, policy.suppression.cost)
+    totals = np.zeros(cost.size, bool)
+    totals[[total for total, _ in lattice.relations]] = True
+    cost[totals] *= policy.suppression.margin_weight
+    return np.where(lattice.virtual, 0.0, cost)
 
 
 def _owners(lattice: Lattice) -> NDArray[np.int64]:
