@@ -114,11 +114,14 @@ class Ends:
                     self._set(cell, self.extreme(cell, is_upper=is_upper), is_upper=is_upper)
 
     def whole(self, cell: int, interval: tuple[float, float]) -> tuple[float, float]:
-        """The whole-number interval of one cell, at most as wide as the one given."""
+        """The whole-number interval of one cell, at most as wide as the one given; the outer one stays as it was."""
+        before = self.lower[cell], self.upper[cell]
         self.lower[cell], self.upper[cell] = interval
         for is_upper in (False, True):
             self._prove_whole(cell, is_upper=is_upper)
-        return float(self.lower[cell]), float(self.upper[cell])
+        found = float(self.lower[cell]), float(self.upper[cell])
+        self.lower[cell], self.upper[cell] = before
+        return found
 
     def _set(self, cell: int, end: float, *, is_upper: bool) -> None:
         end = self.rounded(end, is_upper=is_upper)

@@ -78,9 +78,11 @@ class Prober:
         if not self._pull_together(known, whole=False):
             return []
         found, wide = self._ask_each(known)
-        if wide and self._pull_together(known, whole=True):
+        if wide and (not self.program.takes_whole_numbers or self._pull_together(known, whole=True)):
             found += [
-                self._ask_whole(cell, wide[cell]) for cell in np.flatnonzero(self._doubtful(known)) if cell in wide
+                self._ask_whole(cell, wide[cell])
+                for cell in np.flatnonzero(self._doubtful(known)).tolist()
+                if cell in wide
             ]
         return [narrow for narrow in found if narrow.proved or self._doubtful(known)[narrow.cell]]
 
@@ -91,7 +93,7 @@ class Prober:
             if self._late or not doubtful.any():
                 break
             cost = self._pull(doubtful, turn)
-            if whole and self.program.takes_whole_numbers:
+            if whole:
                 self.program.solve_whole(np.rint(cost), PATIENCE, gap=0.05)
             else:
                 self.program.solve(cost)
@@ -135,7 +137,7 @@ class Prober:
         low, high = interval
         if self.program.takes_whole_numbers and not self._late:
             low, high = self._ends.whole(cell, interval)
-        return Narrow(int(cell), low, high, proved=self._is_narrow(cell, low, high))
+        return Narrow(cell, low, high, proved=self._is_narrow(cell, low, high))
 
     def _is_narrow(self, cell: int, low: float, high: float) -> bool:
         return bool(high - low < self.required[cell] - self.program.system.tolerance)
