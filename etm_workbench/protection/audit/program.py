@@ -115,7 +115,7 @@ class Program:
         self._solver = _solver({"presolve": "off", "simplex_strategy": 4})
         self._solver.passModel(self._model)
         self._whole: highspy.Highs | None = None
-        self._held: tuple[int, float | None] | None = None
+        self._held: tuple[Integers, float] = (np.array([], dtype=np.int64), 0.0)
         self._columns = np.arange(system.cells.size, dtype=np.int32)
 
     @property
@@ -146,7 +146,7 @@ class Program:
             self._model.integrality_ = [highspy.HighsVarType.kInteger] * self._columns.size
             self._whole = _solver({"mip_abs_gap": 0.99})
             self._whole.passModel(self._model)
-            self._hold(self._whole)
+            self._fix(self._whole)
         solver = self._whole
         solver.setOptionValue("time_limit", min(seconds, self.seconds_left))
         solver.setOptionValue("mip_rel_gap", gap)
@@ -157,12 +157,15 @@ class Program:
             self._take(self._base + np.rint(solver.getSolution().col_value))
         return outcome, float(solver.getInfo().mip_dual_bound + cost @ self._base)
 
-    def hold(self, cell: int, *, at: float | None) -> None:
-        """Fix a cell at a value, or with None let it go again."""
-        self._held = cell, at
-        self._hold(self._solver)
+    def hold(self, cells: Integers, *, at: float) -> None:
+        """Fix these cells at a value and let the ones held before go; none for no cells."""
+        self._free(self._solver)
         if self._whole is not None:
-            self._hold(self._whole)
+            self._free(self._whole)
+        self._held = cells, at
+        self._fix(self._solver)
+        if self._whole is not None:
+            self._fix(self._whole)
 
     def binding(self) -> tuple[Integers, Integers, Booleans]:
         """What the last optimum rests on: positions of sums, of cells at a limit, and whether at the upper one."""
@@ -172,11 +175,16 @@ class Program:
         cells = np.flatnonzero(np.abs(pressed) > WEIGHTLESS)
         return sums, cells, pressed[cells] < 0
 
-    def _hold(self, solver: highspy.Highs) -> None:
-        if self._held is not None:
-            cell, at = self._held
-            low, high = (self.lower[cell], self.upper[cell]) if at is None else (at, at)
-            solver.changeColBounds(cell, (low - self._base[cell]) / self.unit, (high - self._base[cell]) / self.unit)
+    def _fix(self, solver: highspy.Highs) -> None:
+        cells, at = self._held
+        for cell in cells.tolist():
+            fixed = (at - self._base[cell]) / self.unit
+            solver.changeColBounds(cell, fixed, fixed)
+
+    def _free(self, solver: highspy.Highs) -> None:
+        for cell in self._held[0].tolist():
+            base = self._base[cell]
+            solver.changeColBounds(cell, (self.lower[cell] - base) / self.unit, (self.upper[cell] - base) / self.unit)
 
     def _take(self, solution: Floats) -> None:
         if self.system.integer:

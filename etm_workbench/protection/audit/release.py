@@ -9,7 +9,7 @@ import numpy as np
 
 from etm_workbench.errors import BadInput
 from etm_workbench.protection.audit.consistency import Group, consistent
-from etm_workbench.protection.audit.published import Floats, Published
+from etm_workbench.protection.audit.published import Floats, Integers, Published
 from etm_workbench.protection.audit.system import equations
 from etm_workbench.protection.audit.widths import Narrow, Prober
 
@@ -29,7 +29,7 @@ class Breach:
     proved : bool
         True if it is narrower. False if time ran out before either was shown: not safe to release either.
     member : int or None
-        The cell of one person whose only member attacks, the first found; None for an outsider.
+        A cell of one person whose only member attacks, the first found; None for an outsider.
     """
 
     cell: int
@@ -68,7 +68,9 @@ def check_release(
     return (*check.by_anybody(), *(check.by_members() if members else ()))
 
 
-def attack_as_members(problem: Published, truth: Floats, *, width: Floats, seconds: float) -> tuple[Breach, ...]:
+def attack_as_members(
+    problem: Published, truth: Floats, *, width: Floats, seconds: float, owner: Integers | None = None
+) -> tuple[Breach, ...]:
     """The cells that the only member of some hidden cell of one person can narrow, and an outsider cannot.
 
     Parameters
@@ -77,13 +79,16 @@ def attack_as_members(problem: Published, truth: Floats, *, width: Floats, secon
         As for `check_release`.
     truth : ndarray, shape (cells,)
         The true values.
+    owner : ndarray of int, shape (cells,), optional
+        For each cell of one person, who that is: they know all their cells, and learn nothing from them.
+        Each cell is another person's when left out.
 
     Raises
     ------
     BadInput
         As for `check_release`.
     """
-    return _Check(problem, width, truth, seconds).by_members()
+    return _Check(problem, width, truth, seconds).by_members(owner)
 
 
 class _Check:
@@ -115,16 +120,19 @@ class _Check:
             breaches.append(Breach(cell, float(low[place]), float(high[place]), float(self.width[cell]), proved=True))
         return tuple(sorted(breaches, key=lambda breach: breach.cell))
 
-    def by_members(self) -> tuple[Breach, ...]:
+    def by_members(self, owner: Integers | None = None) -> tuple[Breach, ...]:
         """What the only members of cells of one person narrow besides; one of them for each cell."""
         if self.truth is None:
             raise BadInput("Members can only attack with the true values given.", remedy="Pass truth=.")
         breaches: list[Breach] = []
         self.by_anybody()
+        people = np.arange(self.truth.size) if owner is None else owner
         for group, prober in zip(self.ground.groups, self.probers, strict=True):
-            own = self.truth[self.ground.system.cells[group.cells]]
-            for member in np.flatnonzero(own == 1.0).tolist():
-                breaches += [self._breach(group, found, member) for found in prober.find(member)]
+            cells = self.ground.system.cells[group.cells]
+            alone = np.flatnonzero(self.truth[cells] == 1.0)
+            for person in np.unique(people[cells[alone]]):
+                own = alone[people[cells[alone]] == person]
+                breaches += [self._breach(group, found, int(own[0])) for found in prober.find(own)]
         return tuple(breaches)
 
     def _prober(self, group: Group) -> Prober:

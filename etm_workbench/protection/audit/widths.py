@@ -12,15 +12,15 @@ import numpy as np
 
 from etm_workbench.protection.audit.bounds import Ends
 from etm_workbench.protection.audit.program import Program
-from etm_workbench.protection.audit.published import Booleans, Floats
+from etm_workbench.protection.audit.published import Booleans, Floats, Integers
 
 TRIES = 6
 """Objectives that pull on all doubtful cells at once, before each is asked by itself."""
 PATIENCE = 1.0
 """Seconds that one whole-number question about many cells may take."""
 
-Known = tuple[int, float] | None
-"""A cell and its value, which the member of that cell knows; None for an outsider."""
+NOBODY = np.array([], dtype=np.int64)
+"""The own cells of an outsider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,38 +58,35 @@ class Prober:
         self.required = required.copy()
         self._ends = Ends(program, np.ones(required.size, dtype=np.bool_))
 
-    def find(self, member: int | None = None, value: float = 1.0) -> list[Narrow]:
-        """The cells not shown to keep their width, for one who knows the value of cell `member` (or for anybody).
+    def find(self, own: Integers = NOBODY) -> list[Narrow]:
+        """The cells not shown to keep their width, for the only member of each of the `own` cells (or for anybody).
 
         Each cell is reported once; later questions leave it out.
         """
-        known = None if member is None else (member, value)
-        if member is not None:
-            self.program.hold(member, at=value)
+        self.program.hold(own, at=1.0)
         try:
-            found = self._narrow(known)
+            found = self._narrow(own)
         finally:
-            if member is not None:
-                self.program.hold(member, at=None)
+            self.program.hold(NOBODY, at=1.0)
         self.required[[narrow.cell for narrow in found]] = 0.0
         return found
 
-    def _narrow(self, known: Known) -> list[Narrow]:
-        if not self._pull_together(known, whole=False):
+    def _narrow(self, own: Integers) -> list[Narrow]:
+        if not self._pull_together(own, whole=False):
             return []
-        found, wide = self._ask_each(known)
-        if wide and (not self.program.takes_whole_numbers or self._pull_together(known, whole=True)):
+        found, wide = self._ask_each(own)
+        if wide and (not self.program.takes_whole_numbers or self._pull_together(own, whole=True)):
             found += [
                 self._ask_whole(cell, wide[cell])
-                for cell in np.flatnonzero(self._doubtful(known)).tolist()
+                for cell in np.flatnonzero(self._doubtful(own)).tolist()
                 if cell in wide
             ]
-        return [narrow for narrow in found if narrow.proved or self._doubtful(known)[narrow.cell]]
+        return [narrow for narrow in found if narrow.proved or self._doubtful(own)[narrow.cell]]
 
-    def _pull_together(self, known: Known, *, whole: bool) -> bool:
+    def _pull_together(self, own: Integers, *, whole: bool) -> bool:
         """Look for solutions far apart in many cells at once; whether doubt is left."""
         for turn in range(TRIES):
-            doubtful = self._doubtful(known)
+            doubtful = self._doubtful(own)
             if self._late or not doubtful.any():
                 break
             cost = self._pull(doubtful, turn)
@@ -97,7 +94,7 @@ class Prober:
                 self.program.solve_whole(np.rint(cost), PATIENCE, gap=0.05)
             else:
                 self.program.solve(cost)
-        return bool(self._doubtful(known).any())
+        return bool(self._doubtful(own).any())
 
     def _pull(self, doubtful: Booleans, turn: int) -> Floats:
         """Doubtful cells up, then down, each time in another half of them."""
@@ -108,16 +105,16 @@ class Prober:
         limit = np.where(sign > 0, self.program.lower, self.program.upper)
         return np.where(doubtful & np.isfinite(limit), sign * weight, 0.0)
 
-    def _ask_each(self, known: Known) -> tuple[list[Narrow], dict[int, tuple[float, float]]]:
+    def _ask_each(self, own: Integers) -> tuple[list[Narrow], dict[int, tuple[float, float]]]:
         """Linear programs for doubtful cells: those too narrow even with fractions, and the others' intervals."""
         found: list[Narrow] = []
         wide: dict[int, tuple[float, float]] = {}
-        for cell in np.flatnonzero(self._doubtful(known)).tolist():
+        for cell in np.flatnonzero(self._doubtful(own)).tolist():
             if self._late:
                 found.append(
                     Narrow(cell, float(self.program.lower[cell]), float(self.program.upper[cell]), proved=False)
                 )
-            elif self._doubtful(known)[cell]:
+            elif self._doubtful(own)[cell]:
                 low, high, endless = self._linear(cell)
                 if self._is_narrow(cell, low, high):
                     found.append(Narrow(cell, low, high, proved=True))
@@ -146,13 +143,12 @@ class Prober:
     def _late(self) -> bool:
         return self.program.seconds_left <= 0
 
-    def _doubtful(self, known: Known) -> Booleans:
+    def _doubtful(self, own: Integers) -> Booleans:
         """Cells not yet seen at two values as far apart as required."""
         points = self.program.seen.points
         doubtful: Booleans = self.required > 0
-        if known is not None:
-            doubtful[known[0]] = False
-            points = points[points[:, known[0]] == known[1]]
+        doubtful[own] = False
+        points = points[(points[:, own] == 1.0).all(axis=1)]
         if len(points):
             spread = points.max(axis=0) - points.min(axis=0)
             doubtful &= spread < self.required - self.program.system.tolerance

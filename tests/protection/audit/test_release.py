@@ -70,6 +70,17 @@ def test_the_only_member_of_a_hidden_cell_reads_the_other_hidden_one():
     assert (1, 0, 4.0, 4.0) == (breach.cell, breach.member, breach.lower, breach.upper)
 
 
+def test_somebody_who_is_alone_in_two_cells_uses_both_and_learns_nothing_of_either():
+    # a + b = 5 and b + c = 5, with a = c = 1: two people who are alone in a and in c read all three cells;
+    # the same person in both learns b only.
+    relations = sparse.csr_array(np.array([[1, 1, 0, 0, -1, 0], [0, 1, 1, 0, 0, -1]], np.int8))
+    problem = Published(np.array([np.nan] * 3 + [3, 5.0, 5.0]), relations, np.zeros(6), np.full(6, np.inf))
+    truth = np.array([1, 4, 1, 3, 5, 5.0])
+    apart = attack_as_members(problem, truth, width=widths(problem, 1), seconds=10)
+    same = attack_as_members(problem, truth, width=widths(problem, 1), seconds=10, owner=np.array([7, 1, 7, 3, 4, 5]))
+    assert [{0, 1, 2}, {1}] == [{breach.cell for breach in found} for found in (apart, same)]
+
+
 def test_a_release_without_hidden_cells_passes():
     relations = sparse.csr_array(np.array([[1, 1, -1]], np.int8))
     problem = Published(np.array([1.0, 4.0, 5.0]), relations, np.zeros(3), np.full(3, np.inf))
