@@ -24,10 +24,20 @@ def closing_parts(release: Bundle, policy: Policy) -> tuple[Part, ...]:
             "Méthode et protection",
         )
     )
-    return (heading, Note(_counting(release), "method"), *_protection(release, policy))
+    return (heading, Note(_counting(release), "method"), *(() if _published(release) else _protection(release, policy)))
 
 
 def _counting(release: Bundle) -> Bilingual:
+    if _published(release):
+        return Bilingual(
+            "Counts are active pay records of executives on 31 March of each year, as the Treasury Board of Canada "
+            "Secretariat publishes them (GC InfoBase open data, Open Government Licence – Canada). "
+            "They are another universe than questionnaire counts and are never added to them.",
+            "Les nombres sont des dossiers de paye actifs de cadres supérieurs au 31 mars de chaque année, tels que "
+            "publiés par le Secrétariat du Conseil du Trésor du Canada (données ouvertes de l’InfoBase du GC, Licence "
+            "du gouvernement ouvert – Canada). Il s’agit d’un autre univers que celui des questionnaires; les deux ne "
+            "s’additionnent jamais.",
+        )
     cycles = ", ".join(release.manifest.cycles)
     dates = sorted({table.population.as_of for table in release.values()})
     as_of = ", ".join(dates)
@@ -75,3 +85,8 @@ def _protection(release: Bundle, policy: Policy) -> tuple[Part, ...]:
 def _lower(text: str) -> str:
     """The text as it stands inside a sentence; an acronym at its start keeps its capitals."""
     return text if text[:2].isupper() else text[0].lower() + text[1:]
+
+
+def _published(release: Bundle) -> bool:
+    """Whether every number was published by somebody else before."""
+    return all(table.population.universe == "pay_system" for table in release.values())

@@ -50,11 +50,13 @@ class BoundText(Both):
 
 
 class Parameter(_Entry):
-    """One parameter of a report. `choices` only for the type `choice`."""
+    """One parameter of a report. `choices` only for the type `choice`, `minimum` and `maximum` for `integer`."""
 
     type: ParameterType
     default: ParameterValue
     choices: tuple[str, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
     en: str = Field(min_length=1)
     fr: str = Field(min_length=1)
 
@@ -168,11 +170,21 @@ def _misfit(parameter: Parameter, value: ParameterValue, codebook: Codebook) -> 
         "choice": parameter.choices,
     }
     if parameter.type == "integer":
-        return None if isinstance(value, int) else "a whole number was expected."
+        return _misfit_number(parameter, value)
     if not isinstance(value, str):
         return "a text was expected."
     if parameter.type in known and value not in known[parameter.type]:
         return f"'{value}' is not known. {nearest(value, known[parameter.type])}"
+    return None
+
+
+def _misfit_number(parameter: Parameter, value: ParameterValue) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return "a whole number was expected."
+    if parameter.minimum is not None and value < parameter.minimum:
+        return f"{value} is below {parameter.minimum}."
+    if parameter.maximum is not None and value > parameter.maximum:
+        return f"{value} is above {parameter.maximum}."
     return None
 
 

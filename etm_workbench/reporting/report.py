@@ -23,7 +23,7 @@ from etm_workbench.presentation.labels import labels_for
 from etm_workbench.presentation.layout import Layout
 from etm_workbench.presentation.parts import ChartPart, Heading, Note, NoteKind, Part, TablePart, Text, TextStyle
 from etm_workbench.presentation.tabledata import CellRef
-from etm_workbench.protected import ProtectedTable
+from etm_workbench.protected import ProtectedTable, Shown
 from etm_workbench.reporting.closing import closing_parts
 from etm_workbench.reporting.definitions import BoundText, ParameterValue, ReportDefinition, load_report
 from etm_workbench.reporting.session import Workbench
@@ -78,6 +78,17 @@ class Report:
     def table(self, key: str, table: ProtectedTable, layout: Layout) -> None:
         """Adds a table under its caption."""
         self._add(TablePart(key, self._text(key), table, layout))
+
+    def came_and_went(self, key: str, table: ProtectedTable) -> None:
+        """Adds the rows of `table` (year × organization × level) that are zero in one year and not in another."""
+        years, organizations = table.dimensions[0].codes, table.dimensions[1].leaves
+        gone = tuple(
+            organization
+            for organization in organizations
+            if Shown(0.0) in {table.cell(year=year, organization=organization) for year in years}
+        )
+        only, order = {"organization": gone}, ("organization",)
+        self.table(key, table, Layout(rows=order, columns=("year",), only=only, alphabetical=order))
 
     def chart(self, key: str, kind: str, table: ProtectedTable, **options: Any) -> None:
         """Adds a chart of `etm.charts` under the title `key`; `options` go to the chart's function.

@@ -12,19 +12,22 @@ from functools import cached_property
 from typing import Self
 
 from etm_workbench import settings
-from etm_workbench.analysis import comparison, measures, movement, tabulate
+from etm_workbench.analysis import comparison, establishment, measures, movement, tabulate
 from etm_workbench.analysis.constructed import with_constructed
 from etm_workbench.bundle import Bundle
 from etm_workbench.cadre import Cadre
 from etm_workbench.codebook import Bilingual, Codebook, Language, find_organization, load_codebook
 from etm_workbench.errors import BadInput, nearest
 from etm_workbench.protection.policy import Policy, load_policy
+from etm_workbench.protection.protect import protect
 from etm_workbench.protection.scope import ReleaseScope
 from etm_workbench.reporting.release import release
 from etm_workbench.sensitive import SensitiveTable
 from etm_workbench.store import Store
 
 Variables = str | Iterable[str]
+# Counts that somebody else has published are no release of ours: the ledger has nothing to remember.
+PUBLISHED = "pay_system"
 
 
 @dataclass(frozen=True, repr=False)
@@ -144,14 +147,30 @@ class Workbench:
         """The scope's people's answers in the previous cycle and in this one."""
         return movement.transitions(self._pair, "transitions", variable=variable, within=self.organizations)
 
+    def published(self, years: Iterable[int]) -> SensitiveTable:
+        """The published headcounts by year, organization and level; see `etm_workbench.analysis.establishment`."""
+        return establishment.establishment(self.codebook, "published", sorted(years))
+
     def protect(self, tables: Mapping[str, SensitiveTable]) -> Bundle:
         """The one door: every table of the release, protected together for the session's audience.
+
+        Parameters
+        ----------
+        tables : mapping of str to SensitiveTable
+            Everything that leaves together, by name.
+
+        Returns
+        -------
+        Bundle
+            Protected tables by the same names; asked for twice, the same release comes back.
 
         Raises
         ------
         CannotProtect
             No safe form exists; the message says which tables and what to ask instead.
         """
+        if all(table.population.universe == PUBLISHED for table in tables.values()):
+            return protect(tables, self.policy, ReleaseScope((), (), PUBLISHED))
         scope = ReleaseScope(
             cycles=tuple(sorted({cycle for table in tables.values() for cycle in table.population.cycles})),
             organizations=self.organizations or (),

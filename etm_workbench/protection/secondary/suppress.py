@@ -42,6 +42,8 @@ def suppress(instance: Instance, *, seconds: float) -> Pattern:
     Attackers are linear: they know that people are not negative (or at least `lower`), not that they are whole.
     """
     start = monotonic()
+    if not instance.primary.any():
+        return Pattern(instance.primary.copy(), "optimal", 0.0, 0.0, seconds=monotonic() - start)
     reduction = reduce_instance(instance)
     member_width = float(instance.member_width) if instance.members_attack else 0.0
     inspectors = [Inspector(part, member_width) for part in reduction.parts]
