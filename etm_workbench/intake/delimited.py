@@ -25,8 +25,8 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
 )
 _SEPARATORS = (",", ";", "\t", "|")
 _DECLARED_SEPARATOR = re.compile(r"\A\ufeff?sep=(.)\r?\n", re.IGNORECASE)
-# Characters that no text holds: a file with one of them is not text.
-_NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffe\uffff]")
+# Characters that nobody writes: programs leave one here and there, a file full of them is not text.
+_CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 
 
 def read_delimited(content: bytes, layout: Layout, *, recogniser: Recogniser, rulebook: Rulebook) -> Sheet:
@@ -38,6 +38,9 @@ def read_delimited(content: bytes, layout: Layout, *, recogniser: Recogniser, ru
         Not text, or too many rows or columns, or one cell larger than a file may be.
     """
     text, guessed = _decode(content, layout.encoding)
+    share = rulebook["file_unreadable"].parameters["control_characters_share"]
+    if "\x00" in text or len(_CONTROL.findall(text)) > share * len(text):
+        raise Refused("file_unreadable")
     searched = rulebook["header_missing"].parameters["rows_searched"]
     separator = layout.delimiter or _separator(text, recogniser, searched)
     limits = rulebook["file_too_large"].parameters
@@ -70,12 +73,9 @@ def _decode(content: bytes, declared: str | None) -> tuple[str, bool]:
         encodings.append("cp1252")
     for encoding in encodings:
         try:
-            text = content.decode(encoding)
+            return content.decode(encoding), encoding == "cp1252" and not declared
         except (UnicodeDecodeError, LookupError):
             continue
-        if _NOT_TEXT.search(text):
-            break
-        return text, encoding == "cp1252" and not declared
     raise Refused("file_unreadable")
 
 

@@ -9,18 +9,18 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from etm_workbench.codebook import Codebook, load_codebook
 from etm_workbench.errors import BadEnvironment
 from etm_workbench.intake.check import Checked, check_file
 from etm_workbench.intake.control_totals import ControlTotal, control_totals
-from etm_workbench.intake.findings import Findings, Notebook
+from etm_workbench.intake.findings import Findings
 from etm_workbench.intake.registers import register_of, stored_register
-from etm_workbench.intake.rulebook import load_rulebook
 from etm_workbench.intake.rules import Register
 from etm_workbench.intake.submissions import Submission, by_organization
+from etm_workbench.intake.together import Together
 from etm_workbench.store import Receipt, Store
 
 
@@ -75,9 +75,9 @@ def take_in_files(
         The store refused, or a worker was ended by the system.
     """
     outcomes = []
-    seen: dict[tuple[str, str, str], str] = {}
+    together = Together()
     for submission, checked in _checked(by_organization(submissions), store, workers):
-        outcome = _stored(submission, _first_of_its_kind(checked, seen), store=store, received_on=received_on)
+        outcome = _stored(submission, together.judge(checked), store=store, received_on=received_on)
         outcomes.append(outcome)
         if on_outcome is not None:
             on_outcome(outcome)
@@ -137,19 +137,6 @@ def _brings_register(group: Sequence[Submission]) -> bool:
 
 def _codebook(group: Sequence[Submission]) -> Codebook:
     return load_codebook(group[0].cycle)
-
-
-def _first_of_its_kind(checked: Checked, seen: dict[tuple[str, str, str], str]) -> Checked:
-    """The checked file, refused when this run already took another one in that it would replace."""
-    if checked.file is None:
-        return checked
-    key = (checked.file.kind, checked.file.cycle, checked.file.organization)
-    if seen.setdefault(key, checked.file.content_hash) == checked.file.content_hash:
-        return checked
-    notebook = Notebook(load_rulebook())
-    notebook.note("file_second")
-    second = notebook.close(checked.findings.source, checked.findings.account)
-    return Checked(replace(second, entries=second.entries + checked.findings.entries), None)
 
 
 def _stored(submission: Submission, checked: Checked, *, store: Store, received_on: datetime) -> Outcome:

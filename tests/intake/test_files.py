@@ -76,6 +76,7 @@ REFUSED = {
     "web_page": (b"\xef\xbb\xbf<html><table><tr><td>x</td></tr></table></html>", "file_format"),
     "pdf": (b"%PDF-1.7 ...", "file_format"),
     "zeros": (bytes(500), "file_unreadable"),
+    "control_characters": (b"\x01\x02\x03" * 50 + b"person_id,level", "file_unreadable"),
     "empty": (b"", "header_missing"),
     "only_text": (b"nothing to see here\n", "header_missing"),
     "damaged_archive": (b"PK\x03\x04" + bytes(100), "file_unreadable"),
@@ -195,6 +196,11 @@ def test_formula_without_a_saved_result_is_never_computed(tmp_path, check):
     checked = check(with_formula(tmp_path, saved=False))
     assert [(f.count, f.rows) for f in checked.findings.of("formula_without_result")] == [(1, (3,))]
     assert checked.file is None
+
+
+def test_stray_control_character_in_text_is_dropped(tmp_path, check):
+    path = write_csv(tmp_path / "q.csv", grid([person(1, manager_comments="well\x07 done")]))
+    assert list(check(path).file.people["manager_comments"]) == ["well done"]
 
 
 def test_text_that_looks_like_a_formula_is_text(tmp_path, check):

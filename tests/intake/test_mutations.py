@@ -9,11 +9,13 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
+import openpyxl
 import pytest
 from mutations import CANARIES, WAYS, Mutated, mutated
 from questionnaire_files import CODEBOOK, ORGANIZATION, RECEIVED
 from rich.console import Console
 
+from etm_workbench.cli import main
 from etm_workbench.codebook import LANGUAGES
 from etm_workbench.intake import Outcome, Submission, load_rulebook, take_in_files
 from etm_workbench.intake.report import Wording, as_records, findings_table, outcomes_table, totals_table
@@ -52,6 +54,12 @@ def leaked(text: str) -> list[int]:
     return [at for at, canary in enumerate(CANARIES) if canary in text]
 
 
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key that the command makes lies in the test's folder."""
+    monkeypatch.setenv("ETM_HOME", str(tmp_path / "home"))
+
+
 @pytest.mark.parametrize("number", range(len(WAYS)), ids=[name for name, _ in WAYS])
 def test_one_file_of_each_way_ends_well(tmp_path, store, caplog, number):
     caplog.set_level(logging.DEBUG)
@@ -61,9 +69,25 @@ def test_one_file_of_each_way_ends_well(tmp_path, store, caplog, number):
     assert leaked(everything_said(outcome).replace(file.path.name, "") + caplog.text) == []
 
 
+def as_commanded(file: Mutated, folder: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    """Exit code of `etm intake` on a file, and all that it printed and wrote into the findings' workbook."""
+    findings, code = folder / "findings.xlsx", 0
+    store = f"sqlite:///{folder / 'store.sqlite'}"
+    given = ["--cycle", CODEBOOK.cycle, "--organization", ORGANIZATION, "--store", store, "--findings", str(findings)]
+    try:
+        main(["intake", str(file.path), *given])
+    except SystemExit as ended:
+        code = int(ended.code or 0)
+    printed = capsys.readouterr()
+    written = "".join(map(repr, openpyxl.load_workbook(findings).active.values))
+    findings.unlink()
+    return code, (printed.out + printed.err + written).replace(file.path.name, "")
+
+
 @pytest.mark.long
-def test_a_thousand_files_end_well(tmp_path, caplog):
+def test_a_thousand_files_end_well(tmp_path, caplog, capsys):
     caplog.set_level(logging.DEBUG)
+    commanded = 0
     statuses, rules, ways = Counter(), Counter(), Counter()
     for number in range(1000):
         file = mutated(number, tmp_path)
@@ -75,10 +99,18 @@ def test_a_thousand_files_end_well(tmp_path, caplog):
         statuses[outcome.receipt.status if outcome.receipt else "refused"] += 1
         rules.update({finding.rule for finding in outcome.findings.entries})
         ways.update(file.ways)
+        if number % 25 == 0:
+            commanded += 1
+            code, text = as_commanded(file, tmp_path, capsys)
+            assert (code in (0, 11), leaked(text)) == (True, []), f"file {number}: {file.ways}"
         caplog.clear()
-        Path(file.path).unlink()
-    print(f"\n1,000 mutated files, {len(ways)} ways of breaking them: {dict(statuses)}; 0 values said, 0 halves stored")  # noqa: T201
-    print("files by rule:", ", ".join(f"{rule} {count}" for rule, count in rules.most_common()))  # noqa: T201
+        file.path.unlink()
+    report = f"""
+1,000 mutated files, {len(ways)} ways of breaking them, {commanded} of them by the command: {dict(statuses)}
+values said: 0; halves stored: 0
+files by rule: {", ".join(f"{rule} {count}" for rule, count in rules.most_common())}"""
+    with capsys.disabled():
+        print(report)  # noqa: T201
     assert set(ways) == {name for name, _ in WAYS}
 
 
