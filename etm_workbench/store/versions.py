@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from etm_workbench.store.checked_file import FileVersion, canonical_json
 from etm_workbench.store.tables import file_version
@@ -40,24 +41,7 @@ def read_versions(
     rows = connection.execute(chosen).all()
     # In this order the last of each file is the one that stands.
     standing = {(row.kind, row.cycle, row.organization): row.id for row in rows}
-    return [
-        FileVersion(
-            id=row.id,
-            kind=row.kind,
-            cycle=row.cycle,
-            organization=row.organization,
-            number=row.number,
-            sha256=row.sha256,
-            content_hash=row.content_hash,
-            mapping_hash=row.mapping_hash,
-            source_name=row.source_name,
-            received_on=row.received_on,
-            rows=row.row_count,
-            superseded=standing[row.kind, row.cycle, row.organization] != row.id,
-            findings=tuple((rule, severity, int(count)) for rule, severity, count in row.findings),
-        )
-        for row in rows
-    ]
+    return [_version(row, superseded=standing[row.kind, row.cycle, row.organization] != row.id) for row in rows]
 
 
 def data_version(versions: Iterable[FileVersion]) -> str:
@@ -70,3 +54,21 @@ def data_version(versions: Iterable[FileVersion]) -> str:
 
 
 _ORDER = ("cycle", "organization", "kind", "number")
+
+
+def _version(row: Row[Any], *, superseded: bool) -> FileVersion:
+    return FileVersion(
+        id=row.id,
+        kind=row.kind,
+        cycle=row.cycle,
+        organization=row.organization,
+        number=row.number,
+        sha256=row.sha256,
+        content_hash=row.content_hash,
+        mapping_hash=row.mapping_hash,
+        source_name=row.source_name,
+        received_on=row.received_on,
+        rows=row.row_count,
+        superseded=superseded,
+        findings=tuple((rule, severity, int(count)) for rule, severity, count in row.findings),
+    )

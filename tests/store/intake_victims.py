@@ -43,11 +43,16 @@ def take_in(url: str, organization: str, people: int) -> None:
         say("F")
 
 
-for line in sys.stdin:
-    victim = os.fork()
-    if not victim:
-        say(f"{os.getpid()} ")
-        take_in(*json.loads(line))
-        os._exit(0)
-    os.waitpid(victim, 0)
-    say("\n")
+def fork_victims() -> None:
+    for line in sys.stdin:
+        victim = os.fork()
+        if not victim:
+            say(f"{os.getpid()} ")
+            take_in(*json.loads(line))
+            os._exit(0)
+        os.waitpid(victim, 0)
+        say("\n")
+
+
+if __name__ == "__main__":
+    fork_victims()
