@@ -19,6 +19,9 @@ from etm_workbench.presentation.document import (
 from etm_workbench.presentation.html import render_html
 from etm_workbench.presentation.labels import labels_for
 from etm_workbench.presentation.pdf import render_pdf
+from etm_workbench.presentation.slides import render_slides
+from etm_workbench.presentation.word import render_word
+from etm_workbench.presentation.workbook import render_workbook
 
 __all__ = [
     "CellRef",
@@ -37,6 +40,9 @@ __all__ = [
     "labels_for",
     "render_html",
     "render_pdf",
+    "render_slides",
+    "render_word",
+    "render_workbook",
     "set_labels",
     "set_language",
     "show_table",

@@ -39,14 +39,14 @@ def render_html(document: Document, language: Language) -> str:
         Valid HTML5 with everything inside; the same document gives the same bytes.
     """
     view = view_of(document, language)
-    template = _environment().get_template("document.html.j2")
-    return template.render(view=view, page_style=page_style(), **_names(language))
+    template = environment().get_template("document.html.j2")
+    return template.render(view=view, page_style=page_style(), **usual_names(language))
 
 
 def render_block(block: Block, language: Language) -> str:
     """One block as a fragment, for notebooks; brings its own style, scoped to itself."""
-    template = _environment().get_template("fragment.html.j2")
-    return template.render(block=block, fragment_style=fragment_style(), **_names(language))
+    template = environment().get_template("fragment.html.j2")
+    return template.render(block=block, fragment_style=fragment_style(), **usual_names(language))
 
 
 def chart_element(block: ChartBlock) -> Markup:
@@ -74,11 +74,12 @@ def fragment_style() -> Markup:
 
 def _style(name: str) -> str:
     return (
-        _environment().get_template(name).render(colour=theme.colour, body=theme.BODY_FONT, heading=theme.HEADING_FONT)
+        environment().get_template(name).render(colour=theme.colour, body=theme.BODY_FONT, heading=theme.HEADING_FONT)
     )
 
 
-def _names(language: Language) -> dict[str, object]:
+def usual_names(language: Language) -> dict[str, object]:
+    """What every template may call by name."""
     return {
         "language": language,
         "language_tag": LANGUAGE_TAGS[language],
@@ -90,7 +91,8 @@ def _names(language: Language) -> dict[str, object]:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of this package; everything put into them is escaped."""
     return Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,

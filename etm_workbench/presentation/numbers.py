@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 
 from etm_workbench.codebook.bilingual import LANGUAGES, Language
 from etm_workbench.presentation.document import Document
-from etm_workbench.presentation.pdf import fitted
+from etm_workbench.presentation.fitting import PRINTED, SLIDE, fitted
 from etm_workbench.presentation.tables import Grid
 from etm_workbench.presentation.view import ChartBlock, RosterBlock, TableBlock, TextBlock, view_of
 from etm_workbench.protected import Cell, Shown
@@ -77,12 +77,12 @@ def compare_text(document: Document, language: Language, text: str) -> list[Diff
     """Where the text of a PDF, Word file or slides lacks a number of the document, part by part.
 
     Such text has no identifiers, and page furniture stands between; so each part's numbers are looked
-    for in order, spaces apart: row by row, or as the PDF cuts a wide table. A part is reported once, at
+    for in order, spaces apart: row by row, or as pages and slides cut a wide table. A part is reported once, at
     the first number that is not found.
     """
     joined = _SPACES.sub(" ", text)
     differences = []
-    for part, *orders in _runs(document, language):
+    for part, orders in _runs(document, language):
         missing = [_first_missing(numbers, joined) for numbers in orders]
         if all(missing):
             number = next(filter(None, missing))
@@ -119,18 +119,18 @@ def _by_part(numbers: tuple[ShownNumber, ...]) -> dict[str, dict[str, Cell]]:
     return parts
 
 
-def _runs(document: Document, language: Language) -> Iterator[tuple[str, list[ShownNumber], list[ShownNumber]]]:
-    """Each part with its numbers row by row, and as the PDF cuts it."""
+def _runs(document: Document, language: Language) -> Iterator[tuple[str, list[list[ShownNumber]]]]:
+    """Each part with its numbers row by row, and as pages and slides cut it."""
     sentences: dict[str, list[ShownNumber]] = {}
     for number in numbers_of(document, language):
         if number.part.startswith("text "):
             sentences.setdefault(number.part, []).append(number)
     for part, numbers in sentences.items():
-        yield part, numbers, numbers
+        yield part, [numbers]
     for block in view_of(document, language).blocks:
         if isinstance(block, (TableBlock, ChartBlock)):
-            cut = [number for grid in fitted(block.grid)[1] for number in _grid_numbers(block.name, grid)]
-            yield block.name, list(_grid_numbers(block.name, block.grid)), cut
+            cuts = [(block.grid,), fitted(block.grid, PRINTED)[1], fitted(block.grid, SLIDE)[1]]
+            yield block.name, [[n for grid in cut for n in _grid_numbers(block.name, grid)] for cut in cuts]
 
 
 def _first_missing(numbers: list[ShownNumber], text: str) -> ShownNumber | None:

@@ -8,7 +8,7 @@ A table too wide for the page is set smaller, then cut into parts that repeat it
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from etm_workbench.presentation import theme, words
 from etm_workbench.presentation.charts.drawing import draw_svg, size_of
 from etm_workbench.presentation.charts.marks import WIDTH
 from etm_workbench.presentation.document import Document
+from etm_workbench.presentation.fitting import column_widths, fitted
 from etm_workbench.presentation.locale import say
 from etm_workbench.presentation.tables import Grid
 from etm_workbench.presentation.view import (
@@ -37,15 +38,10 @@ from etm_workbench.presentation.view import (
 
 _TEMPLATE = Path(__file__).resolve().parent / "templates" / "document.typ"
 _FIXED = date(2000, 1, 1)  # where a document does not say when it was made, so that its bytes do not change
-_PAGE = 493.0  # points between the margins
-_SIZES = (8.5, 7.5)  # of table text, in points: the usual one, and the smallest
-_ADVANCE = 0.56  # mean advance of a character of Noto Sans, in its size
-_INSET = 10.5
 _TYPES: dict[type, str] = {  # the template's name of each kind of block
     HeadingBlock: "heading", TextBlock: "text", NoteBlock: "note", RosterBlock: "roster",
     TableBlock: "table", ChartBlock: "chart", BreakBlock: "page-break",
 }  # fmt: skip
-_STUB = (62.0, 150.0)  # least and most width of row headings, in points
 
 
 def render_pdf(document: Document, language: Language) -> bytes:
@@ -178,55 +174,8 @@ def _table(block: TableBlock | ChartBlock, language: Language) -> dict[str, Any]
         if len(grids) > 1:
             part, of = say(words.PART, language), say(words.OF, language)
             suffix = f" ({part} {place} {of} {len(grids)})"
-        parts.append({**_grid(grid), "suffix": suffix, "widths": _widths(grid, size)})
+        parts.append({**_grid(grid), "suffix": suffix, "widths": column_widths(grid, size)})
     return {"size": size, "grids": parts, "legend": block.grid.legend}
-
-
-def fitted(grid: Grid) -> tuple[float, tuple[Grid, ...]]:
-    """The text size in points at which a grid fits the page, and the grid in as many parts as it needs."""
-    for size in _SIZES:
-        if sum(_widths(grid, size)) <= _PAGE:
-            return size, (grid,)
-    size = _SIZES[0]
-    most = grid.width
-    while most > 1 and any(sum(_widths(part, size)) > _PAGE for part in grid.split(most)):
-        most -= 1
-    parts = len(grid.split(most))
-    while most > 1 and len(grid.split(most - 1)) == parts:
-        most -= 1  # parts of about equal width
-    return size, grid.split(most)
-
-
-def _widths(grid: Grid, size: float) -> list[float]:
-    """The width of each column in points, row headings first."""
-    least, most = _STUB
-    stubs = [_INSET + _words_width([name], size) for name in grid.stubs]
-    for row in grid.rows:
-        offset = len(grid.stubs) - len(row.headers)
-        for place, header in enumerate(row.headers, start=offset):
-            stubs[place] = max(stubs[place], _INSET + header.depth * 9 + len(header.text) * size * _ADVANCE)
-    columns = [0.0] * grid.width
-    for row in grid.rows:
-        columns = [max(width, len(cell.text) * size * _ADVANCE) for width, cell in zip(columns, row.cells, strict=True)]
-    for level in grid.heads:
-        _widen(columns, level, size)
-    return [*(min(max(width, least), most) for width in stubs), *(width + _INSET for width in columns)]
-
-
-def _widen(columns: list[float], level: Sequence[Any], size: float) -> None:
-    """Make room for column headers, whose words may stand on several lines."""
-    place = 0
-    for header in level:
-        wanted = _words_width([header.text], size) + (header.span - 1) * -_INSET
-        lacking = max(0.0, wanted - sum(columns[place : place + header.span])) / header.span
-        for column in range(place, place + header.span):
-            columns[column] += lacking
-        place += header.span
-
-
-def _words_width(texts: Sequence[str], size: float) -> float:
-    longest = max((len(word) for text in texts for word in text.split(" ")), default=0)
-    return longest * size * _ADVANCE * 1.1  # bold is wider
 
 
 def _grid(grid: Grid) -> Mapping[str, Any]:

@@ -193,3 +193,8 @@ def protect_fixture() -> Build:
 @pytest.fixture(name="with_margins", scope="session")
 def with_margins_fixture() -> Callable[..., list[float]]:
     return with_margins
+
+
+@pytest.fixture(scope="session")
+def make_document() -> Callable[[], Document]:
+    return talent_document

@@ -13,7 +13,8 @@ import pytest
 from etm_workbench.codebook.bilingual import Bilingual
 from etm_workbench.errors import BadDefinition
 from etm_workbench.presentation.document import ChartPart, Layout, TableData
-from etm_workbench.presentation.pdf import fitted, render_pdf
+from etm_workbench.presentation.fitting import fitted
+from etm_workbench.presentation.pdf import render_pdf
 from etm_workbench.presentation.tables import grid_of
 
 

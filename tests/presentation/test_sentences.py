@@ -40,11 +40,11 @@ def cells(table, placement):
 
 @pytest.mark.parametrize(("direction", "en", "fr"), [
     ("higher", "Ready for Advancement: 20.0%, higher than in the rest of the public service (12.0%).",
-     "Prêt à être promu\u00a0: 20,0\u00a0%, une part plus élevée"
-     " que dans le reste de la fonction publique (12,0\u00a0%)."),
+     ("Prêt à être promu\u00a0: 20,0\u00a0%, une part plus élevée"
+     " que dans le reste de la fonction publique (12,0\u00a0%).")),
     ("lower", "Ready for Advancement: 20.0%, lower than in the rest of the public service (12.0%).",
-     "Prêt à être promu\u00a0: 20,0\u00a0%, une part plus faible"
-     " que dans le reste de la fonction publique (12,0\u00a0%)."),
+     ("Prêt à être promu\u00a0: 20,0\u00a0%, une part plus faible"
+     " que dans le reste de la fonction publique (12,0\u00a0%).")),
 ])  # fmt: skip
 def test_comparison_says_which_way(comparison, direction, en, fr):
     text = compared(READY, direction, cells=cells(comparison, "A"))

@@ -1,0 +1,84 @@
+"""How a table fits the width it is given: text size, column widths, and the parts it is cut into.
+
+Widths are worked out from the number of characters, since Word and PowerPoint are not asked how wide a
+text will be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from etm_workbench.presentation.tables import Grid, Header
+
+_ADVANCE = 0.56  # mean advance of a character of Noto Sans, in its size
+_BOLD = 1.1  # how much wider bold is
+_STUB = (7.3, 17.6)  # least and most width of row headings, in text sizes
+_INSET = 1.24  # between columns, in text sizes
+_INDENT = 1.06  # of a member under its group, in text sizes
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a table may take: width in points, and text sizes in points, the usual one first."""
+
+    width: float
+    sizes: tuple[float, ...]
+
+
+PRINTED = Room(493.0, (8.5, 7.5))  # between the margins of a letter page
+SLIDE = Room(873.0, (14.0, 12.0))
+
+
+def fitted(grid: Grid, room: Room = PRINTED) -> tuple[float, tuple[Grid, ...]]:
+    """The text size in points at which a grid fits, and the grid in as many parts as it needs.
+
+    A grid that does not fit at the smallest size is cut between its column groups into parts of about
+    equal width, at the usual size.
+    """
+    for size in room.sizes:
+        if sum(column_widths(grid, size)) <= room.width:
+            return size, (grid,)
+    size = room.sizes[0]
+    most = grid.width
+    while most > 1 and any(sum(column_widths(part, size)) > room.width for part in grid.split(most)):
+        most -= 1
+    parts = len(grid.split(most))
+    while most > 1 and len(grid.split(most - 1)) == parts:
+        most -= 1
+    return size, grid.split(most)
+
+
+def column_widths(grid: Grid, size: float) -> list[float]:
+    """The width of each column in points at a text size, row headings first."""
+    inset = _INSET * size
+    stubs = [inset + _longest_word(name, size) for name in grid.stubs]
+    for row in grid.rows:
+        offset = len(grid.stubs) - len(row.headers)
+        for place, header in enumerate(row.headers, start=offset):
+            wanted = inset + header.depth * _INDENT * size + len(header.text) * size * _ADVANCE
+            stubs[place] = max(stubs[place], wanted)
+    columns = [0.0] * grid.width
+    for row in grid.rows:
+        bold = _BOLD if row.is_total else 1.0
+        wide = [len(cell.text) * size * _ADVANCE * bold for cell in row.cells]
+        columns = [max(pair) for pair in zip(columns, wide, strict=True)]
+    for level in grid.heads:
+        _widen(columns, level, size)
+    least, most = (limit * size for limit in _STUB)
+    return [*(min(max(width, least), most) for width in stubs), *(width + inset for width in columns)]
+
+
+def _widen(columns: list[float], level: Sequence[Header], size: float) -> None:
+    """Make room for column headers, whose words may stand on several lines."""
+    place = 0
+    for header in level:
+        wanted = _longest_word(header.text, size) - (header.span - 1) * _INSET * size
+        lacking = max(0.0, wanted - sum(columns[place : place + header.span])) / header.span
+        for column in range(place, place + header.span):
+            columns[column] += lacking
+        place += header.span
+
+
+def _longest_word(text: str, size: float) -> float:
+    return max(len(word) for word in text.split(" ")) * size * _ADVANCE * _BOLD

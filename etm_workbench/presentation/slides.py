@@ -1,0 +1,295 @@
+"""A document as PowerPoint slides: a slide a finding, chart or table, each with its title.
+
+Tables are native. Charts are pictures at three times their size, with their alternative text: a native
+bar chart has no way to tell a withheld value from zero.
+A department's template is honoured: its first layout is the title's, and the first with a title and
+nothing else is every other slide's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from io import BytesIO
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from etm_workbench.codebook.bilingual import Language
+from etm_workbench.presentation import theme, words
+from etm_workbench.presentation.charts.drawing import draw_png, draw_svg, size_of
+from etm_workbench.presentation.document import Document
+from etm_workbench.presentation.fitting import SLIDE, column_widths, fitted
+from etm_workbench.presentation.locale import LANGUAGE_TAGS, say
+from etm_workbench.presentation.package import dated, read_package, write_package
+from etm_workbench.presentation.tables import Grid, Row
+from etm_workbench.presentation.view import (
+    Block,
+    ChartBlock,
+    HeadingBlock,
+    NoteBlock,
+    RosterBlock,
+    TableBlock,
+    TextBlock,
+    View,
+    view_of,
+)
+
+_INCH = 914400
+_POINT = 12700
+_WIDTH, _HEIGHT = 13.333, 7.5  # inches
+_LEFT, _TOP, _BOTTOM = 0.6, 1.55, 6.55
+_MOST_ROWS = 13
+_STRETCH = 1.35  # of columns, where the slide has room
+_MOST_LINES = 6
+
+
+def render_slides(document: Document, language: Language, *, template: Path | None = None) -> bytes:
+    """The document as slides in one language.
+
+    Parameters
+    ----------
+    document : Document
+        Any kind.
+    language : {"en", "fr"}
+        Of the file.
+    template : Path, optional
+        A department's `.pptx`; a plain white one when not given.
+
+    Returns
+    -------
+    bytes
+        The same document and template give the same bytes.
+    """
+    from pptx import Presentation
+
+    view = view_of(document, language)
+    deck = Presentation(str(template)) if template else _plain(Presentation())
+    _Deck(deck, view).write()
+    properties = deck.core_properties
+    properties.title, properties.subject, properties.language = view.title, view.subtitle, LANGUAGE_TAGS[language]
+    properties.keywords = document.provenance.definition_hash
+    stream = BytesIO()
+    deck.save(stream)
+    parts = read_package(stream.getvalue())
+    parts["docProps/core.xml"] = dated(parts["docProps/core.xml"], document.provenance.made_on)
+    return write_package(parts)
+
+
+def _plain(deck: Any) -> Any:
+    """The library's white template on a wide page, in our fonts."""
+    deck.slide_width, deck.slide_height = round(_WIDTH * _INCH), round(_HEIGHT * _INCH)
+    for layout in deck.slide_layouts:
+        for shape in layout.placeholders:
+            if shape.placeholder_format.idx == 0:
+                _place(shape, _LEFT, 0.5, _WIDTH - 2 * _LEFT, 0.95)
+            elif shape.placeholder_format.idx == 1:
+                _place(shape, _LEFT, _TOP, _WIDTH - 2 * _LEFT, _BOTTOM - _TOP)
+    title = deck.slide_layouts[0]
+    for shape in title.placeholders:
+        if shape.placeholder_format.idx == 0:
+            _place(shape, _LEFT, 2.2, _WIDTH - 2 * _LEFT, 1.4)
+        elif shape.placeholder_format.idx == 1:
+            _place(shape, _LEFT, 3.7, _WIDTH - 2 * _LEFT, 0.8)
+    return deck
+
+
+def _place(shape: Any, left: float, top: float, width: float, height: float) -> None:
+    shape.left, shape.top = round(left * _INCH), round(top * _INCH)
+    shape.width, shape.height = round(width * _INCH), round(height * _INCH)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """How a text is set: size in points, weight, side, colour, font."""
+
+    size: int
+    bold: bool = False
+    side: Literal["left", "center", "right"] = "left"
+    quiet: bool = False
+    font: str = theme.BODY_FONT
+
+
+@dataclass
+class _Deck:
+    """Writes the slides of one view."""
+
+    deck: Any
+    view: View
+
+    def write(self) -> None:
+        self._title()
+        heading = self.view.title
+        for kind, group in groupby(self.view.blocks, key=type):
+            blocks = list(group)
+            if kind is HeadingBlock:
+                heading = cast("HeadingBlock", blocks[-1]).text
+            elif kind is TextBlock:
+                runs = [run for block in cast("list[TextBlock]", blocks) for run in block.paragraphs]
+                self._lines(heading, ["".join(piece.text for piece in run) for run in runs], size=20)
+            else:
+                for block in blocks:
+                    self._block(block)
+        rows = [f"{name}{self._say('COLON')} {value}" for name, value in self.view.provenance]
+        self._lines(self._say("PROVENANCE"), rows, size=13, most=12)
+
+    def _say(self, name: str) -> str:
+        return say(getattr(words, name), self.view.language)
+
+    def _block(self, block: Block) -> None:
+        if isinstance(block, ChartBlock):
+            self._chart(block)
+            self._tables(block, f"{self._say('FIGURE')} {block.number} – {self._say('TEXT_VERSION')}")
+        elif isinstance(block, TableBlock):
+            self._tables(block, f"{self._say('TABLE')} {block.number} – {block.title}")
+        elif isinstance(block, NoteBlock):
+            self._lines(block.title, block.paragraphs, size=18)
+        elif isinstance(block, RosterBlock):
+            self._roster(block)
+
+    def _slide(self, title: str) -> Any:
+        layouts = list(self.deck.slide_layouts)
+        bare = [one for one in layouts if {p.placeholder_format.idx for p in one.placeholders} & set(range(10)) == {0}]
+        slide = self.deck.slides.add_slide((bare or layouts)[0])
+        self._write(slide.shapes.title.text_frame, [title], _Look(26, bold=True, font="Lato"))
+        self._mark(slide)
+        return slide
+
+    def _title(self) -> None:
+        slide = self.deck.slides.add_slide(self.deck.slide_layouts[0])
+        self._write(slide.shapes.title.text_frame, [self.view.title], _Look(40, bold=True, font="Lato"))
+        for shape in slide.placeholders:
+            if shape.placeholder_format.idx == 1:
+                self._write(shape.text_frame, [self.view.subtitle], _Look(22, quiet=True))
+        self._mark(slide)
+
+    def _mark(self, slide: Any) -> None:
+        number = len(self.deck.slides)
+        self._box(slide, [self.view.marking], (_WIDTH - _LEFT - 4, 0.15, 4, 0.35), _Look(12, bold=True, side="right"))
+        self._box(slide, [str(number)], (_WIDTH - _LEFT - 1, 7.0, 1, 0.35), _Look(11, side="right", quiet=True))
+
+    def _lines(self, title: str, lines: Sequence[str], *, size: int, most: int = _MOST_LINES) -> None:
+        for start in range(0, len(lines), most):
+            slide = self._slide(title)
+            area = (_LEFT, _TOP, _WIDTH - 2 * _LEFT, _BOTTOM - _TOP)
+            self._box(slide, lines[start : start + most], area, _Look(size))
+
+    def _chart(self, block: ChartBlock) -> None:
+        slide = self._slide(f"{self._say('FIGURE')} {block.number} – {block.title}")
+        width, height = size_of(draw_svg(block.spec))
+        scale = min((_WIDTH - 2 * _LEFT) / width, (_BOTTOM - _TOP) / height)
+        picture = slide.shapes.add_picture(
+            BytesIO(draw_png(block.spec, scale=3)),
+            round((_WIDTH - width * scale) / 2 * _INCH),
+            round(_TOP * _INCH),
+            width=round(width * scale * _INCH),
+        )
+        picture._element.nvPicPr.cNvPr.set("descr", block.alt)
+        self._below(slide, [*block.notes, block.base])
+
+    def _tables(self, block: TableBlock | ChartBlock, title: str) -> None:
+        legend = [f"{sign}  {meaning}" for sign, meaning in block.grid.legend]
+        size, grids = fitted(block.grid, SLIDE)
+        pieces = [replace(grid, rows=tuple(rows)) for grid in grids for rows in _chunks(grid.rows)]
+        for place, grid in enumerate(pieces, start=1):
+            part = f" ({self._say('PART')} {place} {self._say('OF')} {len(pieces)})" if len(pieces) > 1 else ""
+            slide = self._slide(title + part)
+            self._grid(slide, grid, _Look(round(size)), title)
+            self._below(slide, [" · ".join(legend), *block.notes, block.base])
+
+    def _grid(self, slide: Any, grid: Grid, plain: _Look, title: str) -> None:
+        stubs, levels = len(grid.stubs), len(grid.heads)
+        points = column_widths(grid, plain.size)
+        stretch = min(_STRETCH, SLIDE.width / sum(points))
+        widths = [width * stretch / 72 for width in points]
+        table = self._table(slide, levels + len(grid.rows), widths, title)
+        for column, text in enumerate(grid.stubs):
+            self._cell(table, (0, column, levels, 1), text, replace(plain, bold=True))
+        for level, headers in enumerate(grid.heads):
+            column = stubs
+            for header in headers:
+                look = replace(plain, bold=True, side="center" if header.span > 1 else "right")
+                self._cell(table, (level, column, 1, header.span), header.text, look)
+                column += header.span
+        for place, row in enumerate(grid.rows, start=levels):
+            for column, header in enumerate(row.headers, start=stubs - len(row.headers)):
+                span = min(header.span, levels + len(grid.rows) - place)
+                text = "\u2003" * header.depth + header.text
+                self._cell(table, (place, column, span, 1), text, replace(plain, bold=row.is_total))
+            for column, body in enumerate(row.cells, start=stubs):
+                self._cell(table, (place, column, 1, 1), body.text, replace(plain, bold=row.is_total, side="right"))
+
+    def _roster(self, block: RosterBlock) -> None:
+        for start in range(0, len(block.rows), _MOST_ROWS):
+            rows = block.rows[start : start + _MOST_ROWS]
+            slide = self._slide(f"{self._say('TABLE')} {block.number} – {block.title}")
+            widths = [(_WIDTH - 2 * _LEFT) / len(block.headers)] * len(block.headers)
+            table = self._table(slide, len(rows) + 1, widths, block.title)
+            for row, texts in enumerate([block.headers, *rows]):
+                for column, text in enumerate(texts):
+                    self._cell(table, (row, column, 1, 1), text, _Look(11, bold=row == 0))
+
+    def _table(self, slide: Any, rows: int, widths: Sequence[float], title: str) -> Any:
+        left, top, width, height = (round(v * _INCH) for v in (_LEFT, _TOP, sum(widths), 0.3 * rows))
+        frame = slide.shapes.add_table(rows, len(widths), left, top, width, height)
+        frame._element.nvGraphicFramePr.cNvPr.set("descr", title)
+        table = frame.table
+        table.first_row, table.first_col, table.horz_banding = True, True, False
+        for column, inches in zip(table.columns, widths, strict=True):
+            column.width = round(inches * _INCH)
+        for row in table.rows:
+            row.height = round(0.3 * _INCH)
+        return table
+
+    def _cell(self, table: Any, area: tuple[int, int, int, int], text: str, look: _Look) -> None:
+        row, column, down, across = area
+        cell = table.cell(row, column)
+        if down > 1 or across > 1:
+            cell.merge(table.cell(row + down - 1, column + across - 1))
+        cell.margin_top = cell.margin_bottom = 2 * _POINT
+        cell.margin_left = cell.margin_right = 4 * _POINT
+        cell.fill.solid()
+        cell.fill.fore_color.rgb = _rgb("#f2f2f2" if look.bold else "#ffffff")
+        self._write(cell.text_frame, [text], look)
+
+    def _below(self, slide: Any, lines: Sequence[str]) -> None:
+        shown = [line for line in lines if line]
+        self._box(slide, shown, (_LEFT, _BOTTOM + 0.05, _WIDTH - 2 * _LEFT - 1, 0.8), _Look(10, quiet=True))
+
+    def _box(self, slide: Any, lines: Sequence[str], at: tuple[float, float, float, float], look: _Look) -> None:
+        box = slide.shapes.add_textbox(*(round(inches * _INCH) for inches in at))
+        self._write(box.text_frame, lines, look)
+
+    def _write(self, frame: Any, lines: Sequence[str], look: _Look) -> None:
+        from pptx.enum.text import PP_ALIGN
+        from pptx.util import Pt
+
+        colour = _rgb(theme.colour("text-secondary" if look.quiet else "text-primary"))
+        frame.word_wrap = True
+        for place, line in enumerate(lines):
+            paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
+            paragraph.alignment = getattr(PP_ALIGN, look.side.upper())
+            paragraph.space_after = Pt(look.size * 0.45 if len(lines) > 1 else 0)
+            run = paragraph.add_run()
+            run.text = line
+            run.font.size, run.font.bold, run.font.name = Pt(look.size), look.bold, look.font
+            run.font.color.rgb = colour
+            run._r.get_or_add_rPr().set("lang", LANGUAGE_TAGS[self.view.language])
+
+
+def _rgb(code: str) -> Any:
+    from pptx.dml.color import RGBColor
+
+    make: Any = RGBColor
+    return make(*bytes.fromhex(code[1:]))
+
+
+def _chunks(rows: Sequence[Row]) -> list[list[Row]]:
+    """Rows of one slide; a group of nested rows is not cut."""
+    chunks: list[list[Row]] = [[]]
+    for row in rows:
+        starts_group = row.headers and row.headers[0].span >= 1 and len(row.headers) == len(rows[0].headers)
+        if chunks[-1] and starts_group and len(chunks[-1]) + row.headers[0].span > _MOST_ROWS:
+            chunks.append([])
+        chunks[-1].append(row)
+    return chunks
