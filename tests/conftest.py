@@ -136,3 +136,35 @@ def _other_owner() -> dict[str, object]:
     known = {entry.pw_name: entry for entry in pwd.getpwall()}
     entry = known.get("postgres") or known["nobody"]
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory) -> Path:
+    """The folder of a quick demonstration, made once for all workers, with a pack in both languages in `both`."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if os.environ.get("PYTEST_XDIST_WORKER") else shared
+    folder = shared / "demonstration"
+    with (shared / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "both" / "pack.json").is_file():
+            _demonstrate(folder)
+    return folder
+
+
+@pytest.fixture
+def fictional_store(demonstration, monkeypatch) -> str:
+    """The URL of the demonstration's store, with its key in place: two clusters, two cycles."""
+    monkeypatch.setenv("ETM_KEY_FILE", str(demonstration / "pseudonym.key"))
+    return f"sqlite:///{demonstration / 'service.sqlite'}"
+
+
+def _demonstrate(folder: Path) -> None:
+    from etm_workbench.reporting.demo import run_demo
+    from etm_workbench.reporting.pack import cluster_pack
+
+    run_demo(folder, seed=7, quick=True, say=lambda *_: None)
+    os.environ["ETM_KEY_FILE"] = str(folder / "pseudonym.key")
+    try:
+        cluster_pack("central", cycle="2025-26", out=folder / "both", store=f"sqlite:///{folder / 'service.sqlite'}")
+    finally:
+        del os.environ["ETM_KEY_FILE"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
-from etm_workbench.codebook import LANGUAGES, Codebook, Language, load_codebook
+from etm_workbench.codebook import LANGUAGES, Language, load_codebook
 from etm_workbench.errors import BadInput, BadQuestionnaire
 from etm_workbench.intake import find_files, take_in_files
 from etm_workbench.reporting.pack import Pack, cluster_pack
@@ -56,7 +56,7 @@ def run_demo(out: Path, *, seed: int, quick: bool, say: Say) -> Demo:
     codebook = load_codebook()
     _clear(out)
     cycles = tuple(sorted(codebook.cycles))[-2 if quick else -3 :]
-    organizations = _quick_organizations(codebook) if quick else None
+    organizations = _quick_organizations(cycles) if quick else None
     say("Making the fictional service", 0, 1)
     service = make_service(cycles, seed=seed, organizations=organizations)
     write_files(service, out / "questionnaires", progress=partial(say, "Writing questionnaires"))
@@ -82,8 +82,11 @@ def _clear(out: Path) -> None:
     marker.touch()
 
 
-def _quick_organizations(codebook: Codebook) -> tuple[str, ...]:
-    return tuple(o.identifier for o in codebook.organizations.values() if o.cluster in QUICK_CLUSTERS)
+def _quick_organizations(cycles: Sequence[str]) -> tuple[str, ...]:
+    """The organizations of two clusters that have executives in any of the cycles."""
+    present = dict.fromkeys(code for cycle in cycles for code in load_codebook(cycle).codes("organization"))
+    organizations = load_codebook().organizations
+    return tuple(code for code in present if organizations[code].cluster in QUICK_CLUSTERS)
 
 
 def _take_in(store_file: Path, folder: Path, say: Say) -> tuple[int, int, int]:
