@@ -19,16 +19,16 @@ def test_clean_file_is_ready(check):
 
 
 def test_clean_file_has_no_error_or_warning(check):
-    assert rules(check(people(3)), "error") | rules(check(people(3)), "warning") == set()
+    assert set() == rules(check(people(3)), "error") | rules(check(people(3)), "warning")
 
 
 def test_labels_become_codes(check):
-    assert list(check([person()]).file.records["placement"]) == ["WELL_PLACED"]
+    assert ["WELL_PLACED"] == list(check([person()]).file.records["placement"])
 
 
 def test_several_answers_become_a_tuple_in_the_list_s_order(check):
     answers = check([person(mobility="Another region; Another organization")]).file.records["mobility"]
-    assert list(answers) == [("OTHER_ORGANIZATION", "OTHER_REGION")]
+    assert [("OTHER_ORGANIZATION", "OTHER_REGION")] == list(answers)
 
 
 def test_dates_are_datetime64(check):
@@ -36,13 +36,13 @@ def test_dates_are_datetime64(check):
 
 
 def test_yes_is_true(check):
-    assert list(check([person()]).file.records["position_bilingual"]) == [True]
+    assert [True] == list(check([person()]).file.records["position_bilingual"])
 
 
 def test_free_text_lies_with_the_people_not_in_the_records(check):
     file = check([person(manager_comments="fictional comment")]).file
     assert "manager_comments" not in file.records
-    assert list(file.people["manager_comments"]) == ["fictional comment"]
+    assert ["fictional comment"] == list(file.people["manager_comments"])
 
 
 def test_organization_column_is_checked_and_left_to_the_store(check):
@@ -59,7 +59,7 @@ def test_headers_are_known_in_either_language(tmp_path, check, language, form):
     cells = grid(people(2), language)
     path = tmp_path / f"q.{form}"
     write_xlsx(path, cells) if form == "xlsx" else write_csv(path, cells)
-    assert len(check(path).file.records) == 2
+    assert 2 == len(check(path).file.records)
 
 
 def test_text_and_workbook_of_the_same_answers_say_the_same(tmp_path, check):

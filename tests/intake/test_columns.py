@@ -26,7 +26,7 @@ def test_no_header_names_two_variables():
         for v in CODEBOOK.variables.values()
         for form in {header_form(header) for header in (v.name, v.en, v.fr, *v.headers)}
     )
-    assert [form for form, count in named.items() if count > 1] == []
+    assert [] == [form for form, count in named.items() if count > 1]
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_no_header_names_two_variables():
     ],
 )
 def test_header_is_known_however_it_is_written(header):
-    assert HEADERS.variable_of(header) == "readiness"
+    assert "readiness" == HEADERS.variable_of(header)
 
 
 @pytest.mark.parametrize("header", ["", None, 12, "Ready? Steady", "Readiness / Placement", "x" * 500])
@@ -56,7 +56,7 @@ def with_column(tmp_path, header, answer="CANARY"):
 
 def test_unknown_column_is_named_by_its_letter_and_nearest_variable(tmp_path, check):
     finding = check(with_column(tmp_path, "Readyness")).findings.of("column_unknown")[0]
-    assert (finding.letters, finding.nearest) == (("V",), "readiness")
+    assert (("V",), "readiness") == (finding.letters, finding.nearest)
 
 
 def test_text_of_an_unknown_header_is_not_repeated(tmp_path, check):
@@ -64,28 +64,28 @@ def test_text_of_an_unknown_header_is_not_repeated(tmp_path, check):
 
 
 def test_column_without_header_but_with_answers_is_unknown(tmp_path, check):
-    assert check(with_column(tmp_path, None)).findings.account.columns_unknown == 1
+    assert 1 == check(with_column(tmp_path, None)).findings.account.columns_unknown
 
 
 def test_two_columns_of_one_meaning_are_an_error(tmp_path, check):
     finding = check(with_column(tmp_path, "Account number", "T-1")).findings.of("column_twice")[0]
-    assert (finding.variables, finding.letters) == (("person_id",), ("A", "V"))
+    assert (("person_id",), ("A", "V")) == (finding.variables, finding.letters)
 
 
 def test_equity_answers_beside_the_questionnaire_are_an_error(tmp_path, check):
     checked = check(with_column(tmp_path, "Employment-equity groups", "Women"))
-    assert [f.severity for f in checked.findings.of("column_misplaced")] == ["error"]
+    assert ["error"] == [f.severity for f in checked.findings.of("column_misplaced")]
 
 
 def test_missing_account_number_column_is_an_error(tmp_path, check):
     cells = [row[1:] for row in grid(people(2))]
     finding = check(write_xlsx(tmp_path / "q.xlsx", cells)).findings.of("column_required")[0]
-    assert finding.variables == ("person_id",)
+    assert ("person_id",) == finding.variables
 
 
 def test_questions_without_a_column_are_said_once(check):
     finding = check(people(1)).findings.of("column_missing")[0]
-    assert (finding.severity, finding.count, "aspiration" in finding.variables) == ("information", 17, True)
+    assert ("information", 17, True) == (finding.severity, finding.count, "aspiration" in finding.variables)
 
 
 def test_every_column_is_accounted_for(tmp_path, check):
@@ -99,12 +99,12 @@ def test_every_row_is_accounted_for(tmp_path, check):
     rows = grid(people(3))
     cells = [["Title"], [], *rows[:2], headers("fr"), [], *rows[2:], rows[2], []]
     a = check(write_xlsx(tmp_path / "q.xlsx", cells)).findings.account
-    assert (a.rows_above, a.header_rows, a.rows_blank, a.rows_repeated, a.people) == (1, 2, 2, 1, 3)
+    assert (1, 2, 2, 1, 3) == (a.rows_above, a.header_rows, a.rows_blank, a.rows_repeated, a.people)
     assert a.rows == a.rows_above + a.header_rows + a.rows_blank + a.rows_skipped + a.rows_repeated + a.people
 
 
 def test_header_row_that_comes_again_is_passed_over(tmp_path, check):
     cells = grid(people(2))
     checked = check(write_xlsx(tmp_path / "q.xlsx", [*cells[:2], headers("fr"), *cells[2:]]))
-    assert [f.rows for f in checked.findings.of("header_repeated")] == [(3,)]
-    assert len(checked.file.records) == 2
+    assert [(3,)] == [f.rows for f in checked.findings.of("header_repeated")]
+    assert 2 == len(checked.file.records)

@@ -42,12 +42,12 @@ def bad(tmp_path):
 
 
 def test_clean_file_ends_with_success(etm, good):
-    assert etm(good, "--cycle", "2025-26", "--organization", "128")[0] == 0
+    assert 0 == etm(good, "--cycle", "2025-26", "--organization", "128")[0]
 
 
 @pytest.mark.parametrize("name", ["128", "ESDC", "Emploi et Développement social Canada"])
 def test_organization_may_be_named_as_people_do(etm, good, name):
-    assert etm(good, "--cycle", "2025-26", "--organization", name)[0] == 0
+    assert 0 == etm(good, "--cycle", "2025-26", "--organization", name)[0]
 
 
 def test_file_with_an_error_ends_with_the_sender_s_code(etm, bad):
@@ -63,12 +63,12 @@ def test_nothing_printed_holds_a_value(etm, bad):
 
 def test_json_is_json(etm, good):
     printed = json.loads(etm(good, "--cycle", "2025-26", "--organization", "128", "--json")[1])
-    assert [f["status"] for f in printed["files"]] == ["stored"]
+    assert ["stored"] == [f["status"] for f in printed["files"]]
 
 
 def test_findings_go_to_a_workbook(etm, bad, tmp_path):
     etm(bad, "--cycle", "2025-26", "--organization", "128", "--findings", tmp_path / "f.xlsx")
-    assert openpyxl.load_workbook(tmp_path / "f.xlsx").active["B2"].value == "error"
+    assert "error" == openpyxl.load_workbook(tmp_path / "f.xlsx").active["B2"].value
 
 
 def test_same_file_twice_is_said(etm, good):
@@ -77,7 +77,7 @@ def test_same_file_twice_is_said(etm, good):
 
 
 def test_name_of_the_file_may_say_cycle_and_organization(etm, tmp_path):
-    assert etm(write_xlsx(tmp_path / "questionnaire_128_2025-26.xlsx", grid(people(1))))[0] == 0
+    assert 0 == etm(write_xlsx(tmp_path / "questionnaire_128_2025-26.xlsx", grid(people(1))))[0]
 
 
 def test_folder_says_which_twins_were_not_read(etm, tmp_path):
@@ -109,7 +109,7 @@ def test_wrong_call_is_refused_without_a_traceback(etm, good, arguments, said):
 
 def test_missing_file_is_refused_without_a_traceback(etm, tmp_path):
     code, _, said = etm(tmp_path / "absent.xlsx", "--cycle", "2025-26", "--organization", "128")
-    assert (code, "cannot be opened" in said) == (14, True)
+    assert (14, True) == (code, "cannot be opened" in said)
 
 
 def test_help_has_an_example(etm):

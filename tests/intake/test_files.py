@@ -32,7 +32,7 @@ def test_encoding_and_separator_are_found(tmp_path, check, encoding, delimiter):
     path = write_csv(tmp_path / "q.csv", grid(rows, "fr" if encoding == "cp1252" else "both"), delimiter=delimiter)
     text = path.read_text(encoding="utf-8").replace("\u2013", "-")
     path.write_bytes(text.encode(encoding))
-    assert list(check(path).file.records["readiness"]) == ["NOW", "Y1_2"]
+    assert ["NOW", "Y1_2"] == list(check(path).file.records["readiness"])
 
 
 def test_guessed_encoding_is_said(tmp_path, check):
@@ -42,24 +42,24 @@ def test_guessed_encoding_is_said(tmp_path, check):
 def test_declared_separator_line_is_heeded(tmp_path, check):
     path = write_csv(tmp_path / "q.csv", grid(people(2)), delimiter="|")
     path.write_text("sep=|\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
-    assert len(check(path).file.records) == 2
+    assert 2 == len(check(path).file.records)
 
 
 def test_line_ends_of_old_programs_are_read(tmp_path, check):
     path = write_csv(tmp_path / "q.csv", grid(people(3)))
     path.write_bytes(path.read_bytes().replace(b"\r\n", b"\r"))
-    assert len(check(path).file.records) == 3
+    assert 3 == len(check(path).file.records)
 
 
 def test_new_line_inside_quotation_marks_is_part_of_the_answer(tmp_path, check):
     path = write_csv(tmp_path / "q.csv", grid([person(1, mobility="Another region\nAnother organization"), person(2)]))
-    assert check(path).file.records["mobility"].iloc[0] == ("OTHER_ORGANIZATION", "OTHER_REGION")
+    assert ("OTHER_ORGANIZATION", "OTHER_REGION") == check(path).file.records["mobility"].iloc[0]
 
 
 def test_title_rows_and_blank_rows_are_passed_over(tmp_path, check):
     cells = [["Questionnaires 2025-26"], [], ["Protected B"], *grid(people(2)), [], []]
     account = check(write_xlsx(tmp_path / "q.xlsx", cells)).findings.account
-    assert (account.rows_above, account.people) == (2, 2)
+    assert (2, 2) == (account.rows_above, account.people)
 
 
 def test_content_decides_what_a_file_is_not_its_name(tmp_path, check):
@@ -87,20 +87,20 @@ REFUSED = {
 def test_refused_with_the_reason(tmp_path, check, name):
     content, rule = REFUSED[name]
     (tmp_path / "q.xlsx").write_bytes(content)
-    assert errors(check(tmp_path / "q.xlsx")) == {rule}
+    assert {rule} == errors(check(tmp_path / "q.xlsx"))
 
 
 def test_open_document_is_refused_with_advice(tmp_path, check):
     with zipfile.ZipFile(tmp_path / "q.ods", "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr("content.xml", "<x/>")
-    assert errors(check(tmp_path / "q.ods")) == {"file_format"}
+    assert {"file_format"} == errors(check(tmp_path / "q.ods"))
 
 
 def test_truncated_workbook_is_refused(tmp_path, check):
     path = write_xlsx(tmp_path / "q.xlsx", grid(people(3)))
     path.write_bytes(path.read_bytes()[:-400])
-    assert errors(check(path)) == {"file_unreadable"}
+    assert {"file_unreadable"} == errors(check(path))
 
 
 def test_archive_that_unpacks_beyond_the_limit_is_refused_unread():
@@ -123,7 +123,7 @@ def test_workbook_that_declares_entities_is_refused(tmp_path, check):
             if part.endswith("sharedStrings.xml"):
                 content = content.replace(b"?>", b'?><!DOCTYPE x [<!ENTITY a "b">]>', 1)
             written.writestr(part, content)
-    assert errors(check(tmp_path / "e.xlsx")) == {"file_unreadable"}
+    assert {"file_unreadable"} == errors(check(tmp_path / "e.xlsx"))
 
 
 def test_row_number_beyond_the_last_possible_is_refused(tmp_path, check):
@@ -134,12 +134,12 @@ def test_row_number_beyond_the_last_possible_is_refused(tmp_path, check):
             if part.endswith("sheet1.xml"):
                 content = content.replace(b'<row r="2"', b'<row r="99999999999"')
             written.writestr(part, content)
-    assert errors(check(tmp_path / "r.xlsx")) == {"file_unreadable"}
+    assert {"file_unreadable"} == errors(check(tmp_path / "r.xlsx"))
 
 
 def test_more_rows_than_an_organization_can_have_are_refused(tmp_path, check):
     path = write_csv(tmp_path / "q.csv", [["person_id", "level"], *([f"T{n}", "EX-01"] for n in range(50_001))])
-    assert errors(check(path)) == {"file_too_large"}
+    assert {"file_too_large"} == errors(check(path))
 
 
 def test_formatted_blank_rows_below_the_answers_are_not_parsed(tmp_path, check, monkeypatch):
@@ -159,14 +159,14 @@ def test_formatted_blank_rows_below_the_answers_are_not_parsed(tmp_path, check, 
         lambda self, row: parsed.append(1) or original(self, row),
     )
     account = check(tmp_path / "q.xlsx").findings.account
-    assert (account.rows, account.rows_blank, account.people) == (30_000, 29_997, 2)
+    assert (30_000, 29_997, 2) == (account.rows, account.rows_blank, account.people)
     assert len(parsed) < 100
 
 
 def test_blank_rows_between_answers_are_passed_over(tmp_path, check):
     cells = grid(people(3))
     path = write_csv(tmp_path / "q.csv", [*cells[:2], *([[""] * len(COLUMNS)] * 20_000), *cells[2:]])
-    assert check(path).findings.account.rows_blank == 20_000
+    assert 20_000 == check(path).findings.account.rows_blank
 
 
 def with_formula(tmp_path, *, saved):
@@ -188,19 +188,19 @@ def with_formula(tmp_path, *, saved):
 
 def test_formula_gives_its_saved_result_with_a_warning(tmp_path, check):
     checked = check(with_formula(tmp_path, saved=True))
-    assert [(f.count, f.rows) for f in checked.findings.of("formula_read")] == [(1, (3,))]
-    assert list(checked.file.records["level"]) == ["EX-01", "EX-02"]
+    assert [(1, (3,))] == [(f.count, f.rows) for f in checked.findings.of("formula_read")]
+    assert ["EX-01", "EX-02"] == list(checked.file.records["level"])
 
 
 def test_formula_without_a_saved_result_is_never_computed(tmp_path, check):
     checked = check(with_formula(tmp_path, saved=False))
-    assert [(f.count, f.rows) for f in checked.findings.of("formula_without_result")] == [(1, (3,))]
+    assert [(1, (3,))] == [(f.count, f.rows) for f in checked.findings.of("formula_without_result")]
     assert checked.file is None
 
 
 def test_stray_control_character_in_text_is_dropped(tmp_path, check):
     path = write_csv(tmp_path / "q.csv", grid([person(1, manager_comments="well\x07 done")]))
-    assert list(check(path).file.people["manager_comments"]) == ["well done"]
+    assert ["well done"] == list(check(path).file.people["manager_comments"])
 
 
 def test_text_that_looks_like_a_formula_is_text(tmp_path, check):
@@ -215,13 +215,13 @@ def test_hidden_rows_are_read_and_said(tmp_path, check):
     workbook.active.row_dimensions[3].hidden = True
     workbook.save(path)
     checked = check(path)
-    assert [f.rows for f in checked.findings.of("rows_hidden")] == [(3,)]
-    assert len(checked.file.records) == 3
+    assert [(3,)] == [f.rows for f in checked.findings.of("rows_hidden")]
+    assert 3 == len(checked.file.records)
 
 
 def test_two_sheets_of_answers_are_refused(tmp_path, check):
     path = write_xlsx(tmp_path / "q.xlsx", grid(people(2)), grid([person(3)]))
-    assert errors(check(path)) == {"sheets_several"}
+    assert {"sheets_several"} == errors(check(path))
 
 
 def test_sheet_with_a_list_of_codes_does_not_count(tmp_path, check):
@@ -229,13 +229,13 @@ def test_sheet_with_a_list_of_codes_does_not_count(tmp_path, check):
         ["Variable", "English", "Français"],
         *([n, e, f] for n, e, f in zip(COLUMNS, headers("en"), headers("fr"), strict=True)),
     ]
-    assert len(check(write_xlsx(tmp_path / "q.xlsx", codes, grid(people(2)))).file.records) == 2
+    assert 2 == len(check(write_xlsx(tmp_path / "q.xlsx", codes, grid(people(2)))).file.records)
 
 
 def test_hidden_sheet_of_answers_is_not_read_and_is_said(tmp_path, check):
     checked = check(write_xlsx(tmp_path / "q.xlsx", grid(people(2)), grid([person(3)]), hidden=(1,)))
     assert "sheet_hidden" in rules(checked)
-    assert len(checked.file.records) == 2
+    assert 2 == len(checked.file.records)
 
 
 def test_dates_counted_from_1904_are_the_same_days(tmp_path, check):
@@ -247,13 +247,13 @@ def test_dates_counted_from_1904_are_the_same_days(tmp_path, check):
                     sheet.write_datetime(at, column, cell, day)
                 elif cell is not None:
                     sheet.write(at, column, cell)
-    assert str(check(tmp_path / "q.xlsx").file.records["feedback_given_on"][0].date()) == "2025-06-20"
+    assert "2025-06-20" == str(check(tmp_path / "q.xlsx").file.records["feedback_given_on"][0].date())
 
 
 def test_row_with_too_many_cells_is_an_error(tmp_path, check):
     cells = grid(people(3))
     cells[2] = [*cells[2], "stray"]
-    assert [f.rows for f in check(write_csv(tmp_path / "q.csv", cells)).findings.of("row_ragged")] == [(3,)]
+    assert [(3,)] == [f.rows for f in check(write_csv(tmp_path / "q.csv", cells)).findings.of("row_ragged")]
 
 
 def test_text_cut_in_its_last_row_is_an_error(tmp_path, check):
@@ -276,4 +276,4 @@ def test_cells_merged_over_rows_leave_people_without_a_number(tmp_path, check):
     workbook.active.merge_cells("A2:A3")
     workbook.active["A2"].fill = PatternFill("solid", fgColor="FFFF00")
     workbook.save(path)
-    assert [f.rows for f in check(path).findings.of("person_missing")] == [(3,)]
+    assert [(3,)] == [f.rows for f in check(path).findings.of("person_missing")]

@@ -62,7 +62,7 @@ def test_gravest_findings_come_first(wrong):
 
 def test_first_twenty_rows_are_named_and_the_rest_counted(wrong):
     finding = next(f for f in wrong.findings.of("value_code") if f.variables == ("readiness",))
-    assert (finding.count, finding.rows) == (30, tuple(range(6, 26)))
+    assert (30, tuple(range(6, 26))) == (finding.count, finding.rows)
     assert rows_in_words(finding, RULEBOOK, "en").endswith("25 and 10 more")
 
 
@@ -98,7 +98,7 @@ def test_json_holds_findings_without_values(outcomes, language):
 
 def test_json_says_what_became_of_each_file(outcomes):
     files = as_records(outcomes, WORDINGS["en"])["files"]
-    assert [(f["organization"], f["status"]) for f in files] == [("128", "stored"), ("126", "refused")]
+    assert [("128", "stored"), ("126", "refused")] == [(f["organization"], f["status"]) for f in files]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -123,7 +123,7 @@ def test_outcome_of_each_file_is_in_the_table(outcomes):
 
 def test_control_totals_end_with_all_levels(outcomes):
     last = shown(totals_table(outcomes, WORDINGS["en"])).strip().splitlines()[-2]
-    assert [cell.strip() for cell in last.split("│")[3:6]] == ["All levels", "1", "819"]
+    assert ["All levels", "1", "819"] == [cell.strip() for cell in last.split("│")[3:6]]
 
 
 def test_file_without_findings_has_no_error():

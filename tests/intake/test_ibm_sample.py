@@ -36,12 +36,12 @@ def records(checked):
 
 def test_every_row_goes_in(checked):
     account = checked.findings.account
-    assert (account.rows, account.header_rows, account.people) == (1471, 1, 1470)
+    assert (1471, 1, 1470) == (account.rows, account.header_rows, account.people)
 
 
 def test_every_column_is_used_or_left_out_with_a_reason(checked):
     account = checked.findings.account
-    assert (account.columns, account.columns_read, account.columns_ignored, account.columns_unknown) == (35, 18, 17, 0)
+    assert (35, 18, 17, 0) == (account.columns, account.columns_read, account.columns_ignored, account.columns_unknown)
 
 
 def test_same_people_come_out(records, original):
@@ -49,13 +49,13 @@ def test_same_people_come_out(records, original):
 
 
 def test_nothing_is_wrong_with_the_file(checked):
-    assert [f.rule for f in checked.findings.entries if f.severity != "information"] == []
+    assert [] == [f.rule for f in checked.findings.entries if f.severity != "information"]
 
 
 # Counted in the file itself, see its README: 543, 534, 218, 106 and 69 people on five job levels.
 def test_levels_keep_their_counts(records):
     counts = Counter(row["level"] for row in records.values())
-    assert counts == {"EX-01": 543, "EX-02": 534, "EX-03": 218, "EX-04": 106, "EX-05": 69}
+    assert {"EX-01": 543, "EX-02": 534, "EX-03": 218, "EX-04": 106, "EX-05": 69} == counts
 
 
 TRANSLATED = {
@@ -71,19 +71,19 @@ TRANSLATED = {
 def test_every_answer_is_the_original_translated(records, original, variable):
     column, codes = TRANSLATED[variable]
     wrong = [person for person, row in records.items() if row[variable] != codes[original[person][column]]]
-    assert len(wrong) == 0
+    assert 0 == len(wrong)
 
 
 def test_every_birth_year_follows_from_the_age(records, original):
     wrong = [p for p, row in records.items() if row["birth_year"] != 2023 - int(original[p]["Age"])]
-    assert len(wrong) == 0
+    assert 0 == len(wrong)
 
 
 def test_job_titles_lie_with_the_people(checked):
-    assert checked.file.people["position_title"].notna().sum() == 1470
+    assert 1470 == checked.file.people["position_title"].notna().sum()
 
 
 def test_it_is_stored_as_an_organization_of_its_own(store):
     outcome = take_in_files([Submission(FILE, CYCLE, "ibm-sample", MAPPING)], store, received_on=RECEIVED)[0]
-    assert (outcome.receipt.status, outcome.receipt.version.rows) == ("stored", 1470)
-    assert {total.published for total in outcome.totals} == {None}
+    assert ("stored", 1470) == (outcome.receipt.status, outcome.receipt.version.rows)
+    assert {None} == {total.published for total in outcome.totals}

@@ -42,23 +42,23 @@ def mapped(tmp_path):
 
 def test_answers_are_translated_and_prefixed(mapped):
     records = mapped("").file.records
-    assert (list(records["person_id"]), list(records["level"])) == (["P-1", "P-2"], ["EX-01", "EX-02"])
+    assert (["P-1", "P-2"], ["EX-01", "EX-02"]) == (list(records["person_id"]), list(records["level"]))
 
 
 def test_column_is_renamed(mapped):
     rows = [[*ROWS[0], "Rang"], [*ROWS[1], "4"], [*ROWS[2], "5"]]
-    assert list(mapped('[rename]\nRang = "performance_rating"', rows).file.records["performance_rating"]) == ["4", "5"]
+    assert ["4", "5"] == list(mapped('[rename]\nRang = "performance_rating"', rows).file.records["performance_rating"])
 
 
 def test_number_is_taken_from_a_constant(mapped):
     made = mapped('[variables.birth_year]\ncolumn = "Age"\nsubtract_from = 2025').file.records["birth_year"]
-    assert list(made) == [1975, 1984]
+    assert [1975, 1984] == list(made)
 
 
 def test_years_are_taken_from_a_date(mapped):
     text = '[variables.appointed_to_level_on]\ncolumn = "Since"\nyears_before = 2024-02-29'
     made = mapped(text).file.records["appointed_to_level_on"]
-    assert [d.date() for d in made] == [date(2021, 2, 28), date(2024, 2, 28)]
+    assert [date(2021, 2, 28), date(2024, 2, 28)] == [d.date() for d in made]
 
 
 RANGES = """
@@ -70,26 +70,26 @@ ranges = [{ below = 3, code = "LOW" }, { at_least = 3, below = 7, code = "HIGH" 
 
 def test_ranges_become_codes(mapped):
     rows = [ROWS[0], ROWS[1], [*ROWS[2][:5], "3", "9"]]
-    assert list(mapped(RANGES, rows).file.records["risk_of_loss"]) == ["LOW", "HIGH"]
+    assert ["LOW", "HIGH"] == list(mapped(RANGES, rows).file.records["risk_of_loss"])
 
 
 def test_number_outside_every_range_is_found(mapped):
     finding = mapped(RANGES).findings.of("value_code")[0]
-    assert (finding.variables, finding.letters, finding.rows) == (("risk_of_loss",), ("F",), (3,))
+    assert (("risk_of_loss",), ("F",), (3,)) == (finding.variables, finding.letters, finding.rows)
 
 
 def test_columns_are_joined(mapped):
     people = mapped('[variables.position_title]\ncolumns = ["Grade", "Town"]\njoin = ", "\nblank = ["-"]').file.people
-    assert list(people["position_title"]) == ["D1, Ottawa", "D2"]
+    assert ["D1, Ottawa", "D2"] == list(people["position_title"])
 
 
 def test_constant_is_everybody_s(mapped):
-    assert list(mapped('[variables.region]\nconstant = "NCR"').file.records["region"]) == ["NCR", "NCR"]
+    assert ["NCR", "NCR"] == list(mapped('[variables.region]\nconstant = "NCR"').file.records["region"])
 
 
 def test_ignored_columns_are_counted(mapped):
     account = mapped('[ignore]\nPay = "Not held."').findings.account
-    assert (account.columns_ignored, account.columns_unknown) == (1, 4)
+    assert (1, 4) == (account.columns_ignored, account.columns_unknown)
 
 
 def test_named_rows_are_passed_over(tmp_path):
@@ -97,12 +97,12 @@ def test_named_rows_are_passed_over(tmp_path):
     mapping = load_mapping(tmp_path / "m.toml", CODEBOOK)
     path = write_csv(tmp_path / "foreign.csv", ROWS)
     account = check_file(path, organization=ORGANIZATION, codebook=CODEBOOK, mapping=mapping).findings.account
-    assert (account.rows_skipped, account.people) == (1, 1)
+    assert (1, 1) == (account.rows_skipped, account.people)
 
 
 def test_column_that_the_file_lacks_is_an_error(mapped):
     finding = mapped('[variables.aspiration]\ncolumn = "Hope"').findings.of("mapping_column_absent")[0]
-    assert (finding.severity, finding.variables) == ("error", ("aspiration",))
+    assert ("error", ("aspiration",)) == (finding.severity, finding.variables)
 
 
 def test_mapping_is_part_of_the_stored_file(mapped):
@@ -110,7 +110,7 @@ def test_mapping_is_part_of_the_stored_file(mapped):
 
 
 def test_file_without_mapping_has_no_hash(check):
-    assert check(people(1)).file.mapping_hash == ""
+    assert "" == check(people(1)).file.mapping_hash
 
 
 WRONG = {

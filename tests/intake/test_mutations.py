@@ -66,7 +66,7 @@ def test_one_file_of_each_way_ends_well(tmp_path, store, caplog, number):
     file = mutated(number, tmp_path)
     outcome = take_in(file, store)
     assert whole_or_nothing(outcome, 0, store)
-    assert leaked(everything_said(outcome).replace(file.path.name, "") + caplog.text) == []
+    assert [] == leaked(everything_said(outcome).replace(file.path.name, "") + caplog.text)
 
 
 def as_commanded(file: Mutated, folder: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
@@ -95,14 +95,14 @@ def test_a_thousand_files_end_well(tmp_path, caplog, capsys):
             outcome = take_in(file, store)
             assert whole_or_nothing(outcome, 0, store), f"file {number}: {file.ways}"
         said = everything_said(outcome).replace(file.path.name, "") + caplog.text
-        assert leaked(said) == [], f"file {number}: {file.ways}"
+        assert [] == leaked(said), f"file {number}: {file.ways}"
         statuses[outcome.receipt.status if outcome.receipt else "refused"] += 1
         rules.update({finding.rule for finding in outcome.findings.entries})
         ways.update(file.ways)
         if number % 25 == 0:
             commanded += 1
             code, text = as_commanded(file, tmp_path, capsys)
-            assert (code in (0, 11), leaked(text)) == (True, []), f"file {number}: {file.ways}"
+            assert (True, []) == (code in (0, 11), leaked(text)), f"file {number}: {file.ways}"
         caplog.clear()
         file.path.unlink()
     report = f"""

@@ -24,7 +24,7 @@ def take_in(store, tmp_path):
 
 def test_person_in_two_organizations_is_a_warning(take_in):
     second = take_in(("128", [1, 2, 3]), ("126", [3, 4]))[1]
-    assert [(f.severity, f.count) for f in second.findings.of("person_elsewhere")] == [("warning", 1)]
+    assert [("warning", 1)] == [(f.severity, f.count) for f in second.findings.of("person_elsewhere")]
 
 
 def test_person_in_two_organizations_is_kept_with_the_stored_findings(take_in):
@@ -33,13 +33,13 @@ def test_person_in_two_organizations_is_kept_with_the_stored_findings(take_in):
 
 
 def test_different_people_are_no_finding(take_in):
-    assert take_in(("128", [1, 2]), ("126", [3]))[1].findings.of("person_elsewhere") == ()
+    assert () == take_in(("128", [1, 2]), ("126", [3]))[1].findings.of("person_elsewhere")
 
 
 def test_file_that_would_replace_another_of_the_run_is_refused(take_in):
     second = take_in(("128", [1, 2]), ("128", [3]))[1]
-    assert (second.receipt, [f.severity for f in second.findings.of("file_second")]) == (None, ["error"])
+    assert (None, ["error"]) == (second.receipt, [f.severity for f in second.findings.of("file_second")])
 
 
 def test_same_content_twice_in_a_run_is_stored_once(take_in):
-    assert [o.receipt.status for o in take_in(("128", [1]), ("128", [1]))] == ["stored", "unchanged"]
+    assert ["stored", "unchanged"] == [o.receipt.status for o in take_in(("128", [1]), ("128", [1]))]
