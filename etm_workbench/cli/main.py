@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("report", "Standard reports."),
     "pack": ("pack", "Cluster Review briefing packs."),
     "verify": ("verify", "Re-check a pack."),
+    "lab": ("lab", "JupyterLab on the notebooks."),
     "audit": ("audit", "Attack published tables: what an intruder can work out of them."),
 }
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Self
 
 from etm_workbench import settings
+from etm_workbench.access import require_own
 from etm_workbench.analysis import comparison, establishment, measures, movement, tabulate
 from etm_workbench.analysis.constructed import with_constructed
 from etm_workbench.bundle import Bundle
@@ -230,6 +231,7 @@ def open_workbench(
     audience: str = "service",
     store: str | None = None,
     language: Language = "en",
+    viewer: str = "",
 ) -> Workbench:
     """A session on one organization, one cluster, or the whole service.
 
@@ -245,6 +247,8 @@ def open_workbench(
         URL or SQLite file; `ETM_STORE`, then the user's own store, when not given.
     language : {"en", "fr"}
         In which tables show themselves.
+    viewer : str
+        Identity as the server knows it; empty on one's own machine.
 
     Raises
     ------
@@ -252,6 +256,8 @@ def open_workbench(
         An unknown cycle, organization, cluster or audience; the nearest name is offered.
     BadEnvironment
         The store cannot be opened.
+    NotAllowed
+        An organization's own audience, for somebody who is not of that organization.
 
     Examples
     --------
@@ -262,12 +268,17 @@ def open_workbench(
     codebook = load_codebook(cycle)
     policy = load_policy(audience)
     organizations = _organizations(codebook, organization, cluster)
+    opened = Store.open(settings.store_url(store))
+    if not policy.remembers:
+        # Unprotected numbers are for the organization's own people only.
+        require_own(opened, reader=viewer, organizations=organizations or codebook.codes("organization"))
     return Workbench(
-        Store.open(settings.store_url(store)),
+        opened,
         codebook=codebook,
         policy=policy,
         organizations=organizations,
         language=language,
+        viewer=viewer,
     )
 
 
