@@ -19,7 +19,8 @@ from questionnaire_files import CODEBOOK, ORGANIZATION, grid, write_xlsx
 
 
 @pytest.fixture
-def store() -> Iterator[Store]:
+def quick_store() -> Iterator[Store]:
+    """An empty store in memory, for tests in numbers; those about storing ask for `store`."""
     with Store.open("sqlite://", key=bytes(32)) as opened:
         yield opened
 

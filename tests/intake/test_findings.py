@@ -48,11 +48,11 @@ def wrong(check):
 
 
 @pytest.fixture
-def outcomes(store, tmp_path):
+def outcomes(quick_store, tmp_path):
     good = write_xlsx(tmp_path / "questionnaire_128.xlsx", grid([person(1)]))
     bad = write_xlsx(tmp_path / "questionnaire_126.xlsx", grid([person(1, level=CANARY)]))
     files = [Submission(good, CODEBOOK.cycle, ORGANIZATION), Submission(bad, CODEBOOK.cycle, "126")]
-    return take_in_files(files, store, received_on=RECEIVED)
+    return take_in_files(files, quick_store, received_on=RECEIVED)
 
 
 def test_gravest_findings_come_first(wrong):

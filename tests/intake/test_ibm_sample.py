@@ -83,7 +83,7 @@ def test_job_titles_lie_with_the_people(checked):
     assert 1470 == checked.file.people["position_title"].notna().sum()
 
 
-def test_it_is_stored_as_an_organization_of_its_own(store):
-    outcome = take_in_files([Submission(FILE, CYCLE, "ibm-sample", MAPPING)], store, received_on=RECEIVED)[0]
+def test_it_is_stored_as_an_organization_of_its_own(quick_store):
+    outcome = take_in_files([Submission(FILE, CYCLE, "ibm-sample", MAPPING)], quick_store, received_on=RECEIVED)[0]
     assert ("stored", 1470) == (outcome.receipt.status, outcome.receipt.version.rows)
     assert {None} == {total.published for total in outcome.totals}

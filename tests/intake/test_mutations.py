@@ -61,11 +61,11 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("number", range(len(WAYS)), ids=[name for name, _ in WAYS])
-def test_one_file_of_each_way_ends_well(tmp_path, store, caplog, number):
+def test_one_file_of_each_way_ends_well(tmp_path, quick_store, caplog, number):
     caplog.set_level(logging.DEBUG)
     file = mutated(number, tmp_path)
-    outcome = take_in(file, store)
-    assert whole_or_nothing(outcome, 0, store)
+    outcome = take_in(file, quick_store)
+    assert whole_or_nothing(outcome, 0, quick_store)
     assert [] == leaked(everything_said(outcome).replace(file.path.name, "") + caplog.text)
 
 
