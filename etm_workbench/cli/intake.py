@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from etm_workbench.intake.report import (
     as_records,
     findings_table,
     outcomes_table,
+    refuse_taken,
     totals_table,
     write_workbook,
 )
@@ -58,7 +60,9 @@ def intake(
     Example: etm intake out/synth --store service.sqlite --findings findings.xlsx
     """
     talk = Console(stderr=True)
-    submissions = _submissions(files, cycle, organization=organization, mapping_file=mapping_file, talk=talk)
+    if findings_file is not None:
+        refuse_taken(findings_file)
+    submissions = _submissions(files, _Asked(cycle, organization, mapping_file), talk=talk, language=lang)
     wording = Wording(load_rulebook(), load_codebook(max(s.cycle for s in submissions)), lang)
     with Store.open(settings.store_url(store_url)) as store:
         outcomes = _take_in(submissions, store, workers=workers, talk=talk, title=wording("reading"))
@@ -91,41 +95,60 @@ def _take_in(
         )
 
 
-def _submissions(
-    files: tuple[Path, ...], cycle: str | None, *, organization: str | None, mapping_file: Path | None, talk: Console
-) -> list[Submission]:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the call says of its files; None where their names say it."""
+
+    cycle: str | None
+    organization: str | None
+    mapping_file: Path | None
+
+    def mapping(self, cycle: str) -> Mapping | None:
+        return load_mapping(self.mapping_file, load_codebook(cycle)) if self.mapping_file else None
+
+    def identifier(self, cycle: str, mapping: Mapping | None) -> str | None:
+        """The organization's identifier, from any of its names."""
+        own = mapping.organization.identifier if mapping and mapping.organization else None
+        if self.organization in (None, own):
+            return own
+        return find_organization(dict(load_codebook(cycle).organizations), str(self.organization)).identifier
+
+
+def _submissions(files: tuple[Path, ...], asked: _Asked, *, talk: Console, language: Language) -> list[Submission]:
     found: list[Submission] = []
     for path in files:
         if not path.is_dir():
-            found.append(_single(path, cycle, organization=organization, mapping_file=mapping_file))
+            found.append(_single(path, asked))
             continue
         below = find_files(path)
-        found += below.submissions
-        if below.twins:
-            talk.print(f"{len(below.twins)} text twins of workbooks were not read.")
-        if below.unnamed:
-            talk.print(f"{len(below.unnamed)} files whose names do not say what they are were not read.")
-    kept = [s for s in found if cycle in (None, s.cycle)]
-    if not kept:
-        raise BadInput(f"No file is of cycle {cycle}.", remedy="Check --cycle.")
-    return kept
+        found += [s for s in below.submissions if _is_asked_for(s, asked)]
+        for word, left in (("twins", below.twins), ("unnamed", below.unnamed)):
+            if left:
+                talk.print(load_rulebook().word(word, language, count=len(left)))
+    if not found:
+        raise BadInput(
+            "No file is of the cycle and organization asked for.", remedy="Check --cycle and --organization."
+        )
+    return [s if s.mapping else replace(s, mapping=asked.mapping(s.cycle)) for s in found]
 
 
-def _single(path: Path, cycle: str | None, *, organization: str | None, mapping_file: Path | None) -> Submission:
+def _is_asked_for(submission: Submission, asked: _Asked) -> bool:
+    if asked.cycle not in (None, submission.cycle):
+        return False
+    return asked.identifier(submission.cycle, None) in (None, submission.organization)
+
+
+def _single(path: Path, asked: _Asked) -> Submission:
     named = named_submission(path)
-    cycle = cycle or (named.cycle if named else None)
+    cycle = asked.cycle or (named.cycle if named else None)
     if cycle is None:
         raise BadInput(f"The cycle of '{path.name}' is not given.", remedy="Add --cycle, such as --cycle 2025-26.")
-    codebook = load_codebook(cycle)
-    mapping = load_mapping(mapping_file, codebook) if mapping_file else Mapping()
-    own = mapping.organization.identifier if mapping.organization else None
-    organization = organization or own or (named.organization if named else None)
+    mapping = asked.mapping(cycle)
+    organization = asked.identifier(cycle, mapping) or (named.organization if named else None)
     if organization is None:
         raise BadInput(
             f"The organization of '{path.name}' is not given.", remedy="Add --organization, such as --organization 128."
         )
-    if organization != own:
-        organization = find_organization(dict(codebook.organizations), organization).identifier
     return Submission(path, cycle, organization, mapping)
 
 

@@ -68,7 +68,7 @@ def check_file(
         There is no such file, or no such organization.
     """
     mapping, notebook = mapping or Mapping(), Notebook(load_rulebook())
-    _known_organization(organization, codebook, mapping)
+    refuse_unknown_organization(organization, codebook, mapping)
     try:
         read = _read(path, mapping, notebook=notebook, organization=organization, codebook=codebook)
     except Refused as refused:
@@ -120,7 +120,8 @@ def _read(path: Path, mapping: Mapping, *, notebook: Notebook, organization: str
     return _Read(raw, headed, columns, answers)
 
 
-def _known_organization(organization: str, codebook: Codebook, mapping: Mapping) -> None:
+def refuse_unknown_organization(organization: str, codebook: Codebook, mapping: Mapping) -> None:
+    """`BadInput` for what is no identifier of the codebook's organizations, nor of the mapping's own."""
     if mapping.organization is not None and mapping.organization.identifier == organization:
         return
     found = find_organization(dict(codebook.organizations), organization)

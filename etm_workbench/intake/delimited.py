@@ -68,15 +68,28 @@ def read_delimited(content: bytes, layout: Layout, *, recogniser: Recogniser, ru
 
 def _decode(content: bytes, declared: str | None) -> tuple[str, bool]:
     """The text, and whether its encoding was a guess."""
-    encodings = [declared] if declared else [_encoding_by_mark(content) or _encoding_by_zeros(content) or "utf-8"]
-    if encodings == ["utf-8"]:
-        encodings.append("cp1252")
-    for encoding in encodings:
-        try:
-            return content.decode(encoding), encoding == "cp1252" and not declared
-        except (UnicodeDecodeError, LookupError):
-            continue
-    raise Refused("file_unreadable")
+    encoding = declared or _encoding_by_mark(content) or _encoding_by_zeros(content) or "utf-8"
+    try:
+        # A file cut in the middle of a letter is still of its encoding.
+        return codecs.getincrementaldecoder(encoding)().decode(content), False
+    except LookupError:
+        raise Refused("file_unreadable") from None
+    except UnicodeDecodeError:
+        if declared or encoding != "utf-8":
+            raise Refused("file_unreadable") from None
+    return _decode_western(content), True
+
+
+def _decode_western(content: bytes) -> str:
+    """Windows-1252, for what is not UTF-8. Mostly UTF-8 with a few wrong bytes is neither."""
+    read = content.decode("utf-8", errors="replace")
+    wrong = read.count("\ufffd")
+    if sum(letter > "\x7f" for letter in read) - wrong > wrong:
+        raise Refused("encoding_mixed")
+    try:
+        return content.decode("cp1252")
+    except UnicodeDecodeError:
+        raise Refused("file_unreadable") from None
 
 
 def _encoding_by_mark(content: bytes) -> str | None:

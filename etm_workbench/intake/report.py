@@ -108,6 +108,15 @@ def as_records(outcomes: Sequence[Outcome], wording: Wording) -> dict[str, Any]:
     }
 
 
+def refuse_taken(path: Path) -> None:
+    """`BadInput` when a file is there already, or its folder is not."""
+    if path.exists() or not path.parent.is_dir():
+        raise BadInput(
+            f"'{path.name}' cannot be written: it is there already, or its folder is not.",
+            remedy="Give another name; nothing is overwritten.",
+        )
+
+
 def write_workbook(findings: Iterable[Findings], path: Path, wording: Wording) -> None:
     """Findings of every file as a workbook at `path`, one row a finding, ready to be sent back.
 
@@ -116,11 +125,7 @@ def write_workbook(findings: Iterable[Findings], path: Path, wording: Wording) -
     BadInput
         The file is there already, or its folder is not.
     """
-    if path.exists() or not path.parent.is_dir():
-        raise BadInput(
-            f"'{path.name}' cannot be written: it is there already, or its folder is not.",
-            remedy="Give another name; nothing is overwritten.",
-        )
+    refuse_taken(path)
     with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as workbook:
         sheet = workbook.add_worksheet(wording("findings"))
         bold, wrapped = workbook.add_format({"bold": True}), workbook.add_format({"text_wrap": True, "valign": "top"})

@@ -5,20 +5,19 @@ Each file is stored whole in one transaction or not at all; a file with an error
 
 from __future__ import annotations
 
-import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from etm_workbench.codebook import Codebook, load_codebook
-from etm_workbench.errors import BadEnvironment
-from etm_workbench.intake.check import Checked, check_file
+from etm_workbench.codebook import load_codebook
+from etm_workbench.errors import BadInput
+from etm_workbench.intake.check import Checked, refuse_unknown_organization
 from etm_workbench.intake.control_totals import ControlTotal, control_totals
 from etm_workbench.intake.findings import Findings
-from etm_workbench.intake.registers import register_of, stored_register
+from etm_workbench.intake.mapping import Mapping
+from etm_workbench.intake.registers import stored_register
 from etm_workbench.intake.rules import Register
+from etm_workbench.intake.side_by_side import Group, check_groups
 from etm_workbench.intake.submissions import Submission, by_organization
 from etm_workbench.intake.together import Together
 from etm_workbench.store import Receipt, Store
@@ -70,13 +69,14 @@ def take_in_files(
     Raises
     ------
     BadInput
-        A file, cycle or organization does not exist; files before it stay stored.
+        A file, cycle or organization does not exist; nothing was begun.
     BadEnvironment
         The store refused, or a worker was ended by the system.
     """
-    outcomes = []
-    together = Together()
-    for submission, checked in _checked(by_organization(submissions), store, workers):
+    _refuse_unknown(submissions)
+    groups = by_organization(submissions)
+    outcomes, together = [], Together()
+    for submission, checked in check_groups(groups, _stored_registers(groups, store), workers=workers):
         outcome = _stored(submission, together.judge(checked), store=store, received_on=received_on)
         outcomes.append(outcome)
         if on_outcome is not None:
@@ -84,59 +84,23 @@ def take_in_files(
     return tuple(outcomes)
 
 
-def _checked(
-    groups: Sequence[tuple[Submission, ...]], store: Store, workers: int
-) -> Iterator[tuple[Submission, Checked]]:
-    """Every file with what its checks came to, in the order of the groups.
-
-    An organization whose register is not among the files is held against the one in the store, and checked
-    in this process, the only one that has the store open.
-    """
-    stored = {at for at, group in enumerate(groups) if not _brings_register(group)}
-    registers = {at: stored_register(store, groups[at][0].organization, _codebook(groups[at])) for at in stored}
-    apart = [group for at, group in enumerate(groups) if registers.get(at) is None]
-    elsewhere = _in_processes(apart, workers) if workers > 1 and len(apart) > 1 else map(check_together, apart)
-    for at, group in enumerate(groups):
-        register = registers.get(at)
-        yield from next(elsewhere) if register is None else check_together(group, register)
+def _refuse_unknown(submissions: Sequence[Submission]) -> None:
+    """Nothing is begun when a file, a cycle or an organization does not exist."""
+    for submission in submissions:
+        if not submission.path.is_file():
+            raise BadInput(f"There is no file '{submission.path.name}'.", remedy="Check the path.")
+        codebook = load_codebook(submission.cycle)
+        refuse_unknown_organization(submission.organization, codebook, submission.mapping or Mapping())
 
 
-def _in_processes(groups: Sequence[tuple[Submission, ...]], workers: int) -> Iterator[list[tuple[Submission, Checked]]]:
-    # A fresh process inherits nothing: no open store, no thread of the progress bar.
-    context = multiprocessing.get_context("spawn")
-    try:
-        with ProcessPoolExecutor(min(workers, len(groups)), mp_context=context) as pool:
-            yield from pool.map(check_together, groups)
-    except BrokenProcessPool as problem:
-        raise BadEnvironment(
-            "A process that reads files was ended by the system.",
-            expected="Enough memory for the files being read.",
-            remedy="Take the files in again with --workers 1; those already stored are left as they are.",
-        ) from problem
-
-
-def check_together(group: Sequence[Submission], register: Register | None = None) -> list[tuple[Submission, Checked]]:
-    """The files of one organization and cycle, each checked; an account register among them serves those after it."""
-    results = []
-    for submission in group:
-        checked = check_file(
-            submission.path,
-            organization=submission.organization,
-            codebook=load_codebook(submission.cycle),
-            mapping=submission.mapping,
-            register=register,
-        )
-        register = register_of(checked) or register
-        results.append((submission, checked))
-    return results
-
-
-def _brings_register(group: Sequence[Submission]) -> bool:
-    return any(submission.path.name.lower().startswith("accounts") for submission in group)
-
-
-def _codebook(group: Sequence[Submission]) -> Codebook:
-    return load_codebook(group[0].cycle)
+def _stored_registers(groups: Sequence[Group], store: Store) -> dict[int, Register]:
+    """Registers out of the store, for the groups that bring none."""
+    found = {
+        at: stored_register(store, group[0].organization, load_codebook(group[0].cycle))
+        for at, group in enumerate(groups)
+        if not any(submission.path.name.lower().startswith("accounts") for submission in group)
+    }
+    return {at: register for at, register in found.items() if register is not None}
 
 
 def _stored(submission: Submission, checked: Checked, *, store: Store, received_on: datetime) -> Outcome:

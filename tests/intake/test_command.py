@@ -87,7 +87,17 @@ def test_folder_says_which_twins_were_not_read(etm, tmp_path):
     write_csv(folder / "questionnaire_128_2025-26.csv", grid(people(2)))
     code, _, said = etm(folder, "--workers", "1")
     assert code == 0
-    assert "1 text twins" in said
+    assert "1 texts with the name of a workbook" in said
+
+
+def test_only_the_organization_asked_for_is_taken_from_a_folder(etm, tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for organization in ("126", "128"):
+        rows = [person(1, organization=organization)]
+        write_xlsx(folder / f"questionnaire_{organization}_2025-26.xlsx", grid(rows))
+    printed = json.loads(etm(folder, "--organization", "GAC", "--json")[1])
+    assert ["126"] == [f["organization"] for f in printed["files"]]
 
 
 @pytest.mark.parametrize(
@@ -98,8 +108,9 @@ def test_folder_says_which_twins_were_not_read(etm, tmp_path):
         (("--cycle", "2031-32", "--organization", "128"), "no cycle '2031-32'"),
         (("--cycle", "2025-26", "--organization", "EDSCX"), "no organization 'EDSCX'"),
         (("--cycle", "2025-26", "--organization", "128", "--mapping", "absent.toml"), "no mapping file"),
+        (("--cycle", "2025-26", "--organization", "128", "--findings", __file__), "nothing is overwritten"),
     ],
-    ids=["no cycle", "no organization", "unknown cycle", "unknown organization", "no mapping"],
+    ids=["no cycle", "no organization", "unknown cycle", "unknown organization", "no mapping", "findings there"],
 )
 def test_wrong_call_is_refused_without_a_traceback(etm, good, arguments, said):
     code, _, message = etm(good, *arguments)
@@ -109,7 +120,7 @@ def test_wrong_call_is_refused_without_a_traceback(etm, good, arguments, said):
 
 def test_missing_file_is_refused_without_a_traceback(etm, tmp_path):
     code, _, said = etm(tmp_path / "absent.xlsx", "--cycle", "2025-26", "--organization", "128")
-    assert (14, True) == (code, "cannot be opened" in said)
+    assert (14, True) == (code, "There is no file" in said)
 
 
 def test_help_has_an_example(etm):

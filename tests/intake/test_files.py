@@ -262,6 +262,19 @@ def test_text_cut_in_its_last_row_is_an_error(tmp_path, check):
     assert "file_cut_short" in errors(check(path))
 
 
+def test_letter_cut_in_the_middle_does_not_change_the_encoding(tmp_path, check):
+    path = write_csv(tmp_path / "q.csv", grid([person(1), person(2, manager_comments="é")], "fr"))
+    path.write_bytes(path.read_bytes()[:-3])
+    assert {"encoding_guessed"} & rules(check(path)) == set()
+
+
+def test_two_encodings_in_one_file_are_an_error(tmp_path, check):
+    path = write_csv(tmp_path / "q.csv", grid(people(5), "fr"))
+    path.write_bytes(path.read_bytes() + "é".encode("cp1252"))
+    path.write_bytes(path.read_bytes() + b",EX-01\r\n")
+    assert {"encoding_mixed"} == errors(check(path))
+
+
 def test_missing_quotation_mark_does_not_swallow_rows_in_silence(tmp_path, check):
     path = write_csv(tmp_path / "q.csv", grid(people(200)))
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)

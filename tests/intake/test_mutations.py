@@ -43,6 +43,8 @@ def take_in(file: Mutated, store: Store) -> Outcome:
 def whole_or_nothing(outcome: Outcome, before: int, store: Store) -> bool:
     """Whether the store holds all of the file or nothing of it."""
     versions = store.versions()
+    if outcome.findings.of("check_failed"):
+        return False
     if outcome.receipt is None:
         return outcome.findings.has_errors and len(versions) == before
     kept = store.cadre(cycles=[CODEBOOK.cycle], audience="own_organization").records

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from questionnaire_files import grid, person, write_xlsx
+from questionnaire_files import COLUMNS, grid, person, write_xlsx
 
 from etm_workbench.intake.rules import Register
 
@@ -90,6 +90,12 @@ def test_unreadable_expiry_date_cannot_be_judged(check):
 def test_too_low_a_result_fails_even_when_another_cannot_be_read(check):
     checked = check([person(**READY, sle_oral="B", sle_reading_expires_on="soon")])
     assert [("error", "fails", (2,))] == found(checked, "sle_ready_placement")
+
+
+def test_file_without_columns_for_results_cannot_be_judged(tmp_path, check):
+    columns = tuple(name for name in COLUMNS if not name.startswith("sle_"))
+    checked = check(write_xlsx(tmp_path / "q.xlsx", grid([person(**READY)], columns=columns)))
+    assert [("warning", "unknown", (2,))] == found(checked, "sle_ready_placement")
 
 
 def test_unknown_language_of_position_cannot_be_judged(check):

@@ -72,7 +72,7 @@ def _results(answers: Answers, context: Context, parameters: Mapping[str, Any]) 
         level = answers.column(result).map(order).to_numpy(dtype=float)
         expires = pd.to_datetime(answers.column(expiry))
         lasting = answers.is_one_of(result, parameters["without_expiry"])
-        unread = _unreadable(answers, result) | (_unreadable(answers, expiry) & ~lasting)
+        unread = _unreadable(answers, result) | (_unreadable(answers, expiry) & ~lasting) | (not answers.has(result))
         none_given = ~answers.given(result) & ~unread
         expired = ~lasting & (expires < finalized).to_numpy(dtype=bool)
         low |= none_given | (level < order[parameters[skill]]) | expired
