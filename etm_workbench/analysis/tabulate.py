@@ -78,6 +78,8 @@ def dimension_of(cadre: Cadre, variable: str) -> Dimension:
         return Dimension.flat("organization", [o for o in codebook.organizations if o in present])
     if variable == "cluster":
         return _cluster_tree(cadre)
+    if variable == "cycle":
+        return Dimension.flat("cycle", cadre.scope.cycles, margin=False)
     entry = codebook.variable(variable)
     if entry.sensitivity == "identifier":
         raise BadInput(

@@ -62,7 +62,11 @@ class Parameter(_Entry):
 
 
 class ReportFile(_Entry):
-    """What a report's TOML file holds. `labels`: words for codes that this report means in its own way."""
+    """What a report's TOML file holds.
+
+    `labels`: words for codes that this report means in its own way. `significance`: the adjusted p-value
+    below which its sentences call a difference one, 0 to 1; only a report that compares needs it.
+    """
 
     title: Both
     subtitle: Both
@@ -72,6 +76,7 @@ class ReportFile(_Entry):
     parameters: dict[str, Parameter]
     texts: dict[str, BoundText]
     labels: dict[str, dict[str, Both]] = {}
+    significance: float | None = Field(default=None, gt=0, lt=1)
 
 
 @dataclass(frozen=True, slots=True)

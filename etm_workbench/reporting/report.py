@@ -22,6 +22,7 @@ from etm_workbench.presentation.document import Document, Provenance
 from etm_workbench.presentation.labels import labels_for
 from etm_workbench.presentation.layout import Layout
 from etm_workbench.presentation.parts import ChartPart, Heading, Note, NoteKind, Part, TablePart, Text, TextStyle
+from etm_workbench.presentation.sentences import compared, direction_of
 from etm_workbench.presentation.tabledata import CellRef
 from etm_workbench.protected import ProtectedTable, Shown
 from etm_workbench.reporting.closing import closing_parts
@@ -78,6 +79,44 @@ class Report:
     def table(self, key: str, table: ProtectedTable, layout: Layout) -> None:
         """Adds a table under its caption."""
         self._add(TablePart(key, self._text(key), table, layout))
+
+    def compared(self, key: str, table: ProtectedTable, **codes: str) -> None:
+        """Adds how a share differs from the rest of the service, in the words that the test allows.
+
+        Parameters
+        ----------
+        key : str
+            The text that says what the share is of.
+        table : ProtectedTable
+            With the figures of a comparison; without them nothing is said.
+        **codes
+            The cell.
+
+        Raises
+        ------
+        BadDefinition
+            The report's file does not say below which `significance` a difference is called one.
+        """
+        if "rest_share" not in {figure.name for figure in table.figures}:
+            return
+        significance = self.definition.file.significance
+        if significance is None:
+            raise BadDefinition(
+                f"Report '{self.definition.name}' compares and declares no significance.",
+                expected="The level below which a difference is called one, such as 0.05.",
+                remedy="Add `significance` to its file.",
+            )
+        direction = direction_of(table, codes, significance=significance)
+        cells = {"share": CellRef.of(table, "share", **codes), "rest": CellRef.of(table, "rest_share", **codes)}
+        if direction == "unclear":
+            cells["visible"] = CellRef.of(table, "visible", **codes)
+        if direction:
+            self._add(compared(self._text(key), direction, cells=cells))
+
+    def holds(self, table: ProtectedTable, **codes: str) -> bool:
+        """Whether anybody is shown in a cell: a part about nobody is left out."""
+        cell = table.cell(**codes)
+        return isinstance(cell, Shown) and cell.value > 0
 
     def came_and_went(self, key: str, table: ProtectedTable) -> None:
         """Adds the rows of `table` (year × organization × level) that are zero in one year and not in another."""

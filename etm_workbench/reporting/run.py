@@ -16,11 +16,12 @@ from pathlib import Path
 
 import papermill
 
-from etm_workbench.codebook import LANGUAGES, Language, load_codebook
+from etm_workbench.codebook import LANGUAGES, Language
 from etm_workbench.errors import BadDefinition, BadEnvironment, UnprotectedOutput, WorkbenchError
 from etm_workbench.presentation.document import Document
 from etm_workbench.presentation.formats import FORMATS, render
 from etm_workbench.reporting.definitions import ParameterValue, ReportDefinition, load_report
+from etm_workbench.reporting.organizations import reporting_codebook
 from etm_workbench.reporting.report import RUN_FOLDER
 
 PROVENANCE = "provenance"  # the folder beside the reports that proves them
@@ -32,6 +33,16 @@ class Run:
 
     document: Document
     files: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Where a run's files go, the stem of their names, and what is rendered."""
+
+    out: Path
+    stem: str
+    languages: Sequence[Language] = LANGUAGES
+    formats: Sequence[str] = ("html", "pdf")
 
 
 def run_report(
@@ -66,18 +77,25 @@ def run_report(
         The notebook stopped: the message says at which cell and for which kind of error.
     """
     definition = load_report(name)
-    if unknown := [f for f in formats if f not in FORMATS]:
+    values = definition.check(parameters, reporting_codebook())
+    stem = "_".join([name, *(str(v) for k, v in values.items() if k != "language" and v)])
+    return run_definition(definition, values, Delivery(out, stem, languages, formats), store=store)
+
+
+def run_definition(
+    definition: ReportDefinition, values: Mapping[str, ParameterValue], to: Delivery, *, store: str | None = None
+) -> Run:
+    """The report of a definition whose parameters are known to fit it; errors as of `run_report`."""
+    if unknown := [f for f in to.formats if f not in FORMATS]:
         raise BadDefinition(f"There is no format '{unknown[0]}'.", expected=f"One of {', '.join(FORMATS)}.")
-    values = definition.check(parameters, load_codebook())
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".etm-", dir=out.parent) as folder, _environment(store):
+    to.out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".etm-", dir=to.out.parent) as folder, _environment(store):
         run_folder = Path(folder)
-        documents = {language: _execute(definition, values, language, run_folder) for language in languages}
+        documents = {language: _execute(definition, values, language, run_folder) for language in to.languages}
         document = _same(definition, documents)
-        stem = "_".join([name, *(str(v) for k, v in values.items() if k != "language" and v)])
-        made = _render(document, languages, formats, run_folder / "made", stem)
-        made += _keep(run_folder, name, stem, languages)
-        return Run(document, _deliver(made, run_folder / "made", out))
+        made = _render(document, to, run_folder / "made")
+        made += _keep(run_folder, definition.name, to.stem, to.languages)
+        return Run(document, _deliver(made, run_folder / "made", to.out))
 
 
 def _execute(
@@ -134,14 +152,12 @@ def _same(definition: ReportDefinition, documents: Mapping[Language, str]) -> Do
     return Document.from_json(texts.pop())
 
 
-def _render(
-    document: Document, languages: Sequence[Language], formats: Sequence[str], folder: Path, stem: str
-) -> list[Path]:
+def _render(document: Document, to: Delivery, folder: Path) -> list[Path]:
     folder.mkdir()
     made = []
-    for language in languages:
-        for kind in formats:
-            path = folder / f"{stem}.{language}.{kind}"
+    for language in to.languages:
+        for kind in to.formats:
+            path = folder / f"{to.stem}.{language}.{kind}"
             path.write_bytes(render(document, language, kind))
             made.append(path)
     return made

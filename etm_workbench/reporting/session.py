@@ -13,15 +13,17 @@ from typing import Self
 
 from etm_workbench import settings
 from etm_workbench.access import require_own
-from etm_workbench.analysis import comparison, establishment, measures, movement, tabulate
+from etm_workbench.analysis import benchmark, comparison, establishment, measures, movement, tabulate
 from etm_workbench.analysis.constructed import with_constructed
 from etm_workbench.bundle import Bundle
 from etm_workbench.cadre import Cadre
-from etm_workbench.codebook import Bilingual, Codebook, Language, find_organization, load_codebook
+from etm_workbench.codebook import Bilingual, Codebook, Language, find_organization
 from etm_workbench.errors import BadInput, nearest
 from etm_workbench.protection.policy import Policy, load_policy
 from etm_workbench.protection.protect import protect
 from etm_workbench.protection.scope import ReleaseScope
+from etm_workbench.reporting.benchmarks import AUDIENCE, COMPARED, benchmark_tables, imported_benchmarks
+from etm_workbench.reporting.organizations import reporting_codebook
 from etm_workbench.reporting.release import release
 from etm_workbench.sensitive import SensitiveTable
 from etm_workbench.store import Store
@@ -120,6 +122,37 @@ class Workbench:
     def service(self) -> CadreView:
         """The executives of the whole service, this cycle; for counts that compare."""
         return CadreView(self._service)
+
+    @cached_property
+    def over_cycles(self) -> CadreView:
+        """The executives in scope in every cycle held; count by `cycle` to see them one after another."""
+        return CadreView(self._within(self._read(self.cycles)))
+
+    @cached_property
+    def holds_others(self) -> bool:
+        """Whether the store holds organizations outside the scope, in this cycle."""
+        held = {version.organization for version in self.store.versions(self.cycle)}
+        return self.organizations is not None and bool(held - set(self.organizations))
+
+    @cached_property
+    def benchmarks(self) -> Bundle | None:
+        """The released numbers of the whole service: from this store when it holds it, else as imported."""
+        if not self.holds_others:
+            return imported_benchmarks(self.cycle)
+        everyone = Workbench(self.store, codebook=self.codebook, policy=load_policy(AUDIENCE), organizations=None)
+        return everyone.protect(benchmark_tables(everyone))
+
+    def beside_service(self, name: str) -> SensitiveTable:
+        """One of the benchmarks' tables for the scope, with the rest of the service where it is released.
+
+        Parameters
+        ----------
+        name : str
+            A name in `etm_workbench.reporting.benchmarks.COMPARED`.
+        """
+        variable, by = COMPARED[name]
+        own = self.cadre.count(rows=variable, columns=by or (), share_of=variable)
+        return benchmark.beside(own, self.benchmarks[name], variable) if self.benchmarks else own
 
     def compare(self, variable: str, *, by: str | None = None) -> SensitiveTable:
         """The scope's shares of a variable's categories beside the rest of the public service.
@@ -265,7 +298,7 @@ def open_workbench(
     >>> wb = etm.open(cycle="2025-26", organization="128")  # doctest: +SKIP
     >>> release = wb.protect({"levels": wb.cadre.count(rows="level")})  # doctest: +SKIP
     """
-    codebook = load_codebook(cycle)
+    codebook = reporting_codebook(cycle)
     policy = load_policy(audience)
     organizations = _organizations(codebook, organization, cluster)
     opened = Store.open(settings.store_url(store))
