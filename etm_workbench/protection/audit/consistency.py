@@ -15,7 +15,7 @@ from scipy import optimize, sparse
 from etm_workbench.protection.audit.limits import Limits, propagate
 from etm_workbench.protection.audit.program import Program
 from etm_workbench.protection.audit.published import Booleans, Contradiction, Floats, Integers
-from etm_workbench.protection.audit.system import System, is_tree, pieces
+from etm_workbench.protection.audit.system import System, pieces
 
 
 @dataclass(slots=True, eq=False)
@@ -94,18 +94,18 @@ def drop_contradictions(
 
 def _groups(system: System, limits: Limits, deadline: float, *, trees: bool) -> list[Group]:
     found = []
-    for cells, sums in pieces(system, limits.lower < limits.upper):
-        part = system.part(cells, sums, limits.lower)
-        if not sums.size or (limits.settled and is_tree(part) and not trees):
+    for piece in pieces(system, limits.lower < limits.upper):
+        if limits.settled and piece.is_tree and not trees:
             continue
+        cells, sums = piece.cells, piece.sums
         own = Limits(limits.lower[cells], limits.upper[cells])
-        found.append(Group(cells, sums, Program(part, own, deadline)))
+        found.append(Group(cells, sums, Program(system.part(cells, sums, limits.lower), own, deadline)))
     return found
 
 
 def _touching(system: System, cells: Integers) -> list[tuple[Integers, Integers]]:
     everywhere: Booleans = np.ones(system.cells.size, dtype=np.bool_)
-    return [piece for piece in pieces(system, everywhere) if np.isin(piece[0], cells).any()]
+    return [(p.cells, p.sums) for p in pieces(system, everywhere) if np.isin(p.cells, cells).any()]
 
 
 def _least_change(part: System) -> Floats:

@@ -97,27 +97,38 @@ def equations(problem: Published) -> tuple[System, tuple[Contradiction, ...]]:
     return system, tuple(Contradiction(int(row), float(-right[row])) for row in np.flatnonzero(wrong))
 
 
-def pieces(system: System, among: Booleans) -> Iterator[tuple[Integers, Integers]]:
-    """Groups of cells (only those in `among`) that share sums, with those sums; largest groups last."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """Cells that share sums, directly or by way of others, and those sums.
+
+    Parameters
+    ----------
+    cells, sums : ndarray of int
+        Positions in the system.
+    is_tree : bool
+        Whether no cell can be reached from another by two ways: then limits passed along sums are exact.
+    """
+
+    cells: Integers
+    sums: Integers
+    is_tree: bool
+
+
+def pieces(system: System, among: Booleans) -> Iterator[Piece]:
+    """Groups of cells (only those in `among`) that share sums, largest last. Cells without a sum are in none."""
     cells = np.flatnonzero(among)
-    if not cells.size:
-        return
     matrix = system.matrix[:, cells]
     held = np.flatnonzero(np.diff(matrix.indptr))
-    matrix = matrix[held]
-    entries = matrix.tocoo()
+    entries = matrix[held].tocoo()
     rows, columns = (np.asarray(place) for place in entries.coords)
     size = held.size + cells.size
     shared = sparse.coo_array((np.ones(rows.size), (rows, columns + held.size)), shape=(size, size))
     count, label = connected_components(shared, directed=False)
-    for group in sorted(_split(label.astype(np.int64), count), key=len):
-        yield cells[group[group >= held.size] - held.size], held[group[group < held.size]]
-
-
-def is_tree(system: System) -> bool:
-    """Whether no cell can be reached from another by two ways: then limits passed along sums are exact."""
-    rows, columns = system.matrix.shape
-    return int(system.matrix.nnz) < rows + columns
+    joined = np.bincount(label[rows], minlength=count)
+    groups = [group for group in _split(label.astype(np.int64), count) if joined[label[group[0]]]]
+    for group in sorted(groups, key=len):
+        within = cells[group[group >= held.size] - held.size]
+        yield Piece(within, held[group[group < held.size]], int(joined[label[group[0]]]) < group.size)
 
 
 def _split(label: Integers, count: int) -> list[Integers]:
