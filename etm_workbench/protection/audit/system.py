@@ -117,6 +117,8 @@ class Piece:
 def pieces(system: System, among: Booleans) -> Iterator[Piece]:
     """Groups of cells (only those in `among`) that share sums, largest last. Cells without a sum are in none."""
     cells = np.flatnonzero(among)
+    if not cells.size:
+        return
     matrix = system.matrix[:, cells]
     held = np.flatnonzero(np.diff(matrix.indptr))
     entries = matrix[held].tocoo()
