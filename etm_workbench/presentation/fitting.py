@@ -13,7 +13,7 @@ from etm_workbench.presentation.tables import Grid, Header
 
 _ADVANCE = 0.56  # mean advance of a character of Noto Sans, in its size
 _BOLD = 1.1  # how much wider bold is
-_STUB = (7.3, 17.6)  # least and most width of row headings, in text sizes
+_STUB = (7.3, 17.6, 32.0)  # least and usual most width of row headings, and most with room, in text sizes
 _INSET = 1.24  # between columns, in text sizes
 _INDENT = 1.06  # of a member under its group, in text sizes
 
@@ -49,10 +49,31 @@ def fitted(grid: Grid, room: Room = PRINTED) -> tuple[float, tuple[Grid, ...]]:
     return size, grid.split(most)
 
 
-def column_widths(grid: Grid, size: float) -> list[float]:
-    """The width of each column in points at a text size, row headings first."""
+def column_widths(grid: Grid, size: float, room: Room | None = None) -> list[float]:
+    """The width of each column in points at a text size, row headings first.
+
+    Parameters
+    ----------
+    grid : Grid
+        Laid out in one language.
+    size : float
+        Of the text, in points.
+    room : Room, optional
+        Columns are no wider than numbers and single words need, unless there is room to spare: then
+        headings are given what they need to stand on one line, or a part of it.
+    """
+    tight = _widths(grid, size, whole=False)
+    if room is None:
+        return tight
+    easy = _widths(grid, size, whole=True)
+    spare, wanted = room.width - sum(tight), sum(easy) - sum(tight)
+    part = min(1.0, max(0.0, spare) / wanted) if wanted > 0 else 0.0
+    return [narrow + part * (wide - narrow) for narrow, wide in zip(tight, easy, strict=True)]
+
+
+def _widths(grid: Grid, size: float, *, whole: bool) -> list[float]:
     inset = _INSET * size
-    stubs = [inset + _longest_word(name, size) for name in grid.stubs]
+    stubs = [inset + _heading_width(name, size, whole=False) for name in grid.stubs]
     for row in grid.rows:
         offset = len(grid.stubs) - len(row.headers)
         for place, header in enumerate(row.headers, start=offset):
@@ -63,22 +84,24 @@ def column_widths(grid: Grid, size: float) -> list[float]:
         bold = _BOLD if row.is_total else 1.0
         wide = [len(cell.text) * size * _ADVANCE * bold for cell in row.cells]
         columns = [max(pair) for pair in zip(columns, wide, strict=True)]
-    for level in grid.heads:
-        _widen(columns, level, size)
-    least, most = (limit * size for limit in _STUB)
+    for level in reversed(grid.heads):
+        _widen(columns, level, size, whole=whole)
+    least, usual, widest = (limit * size for limit in _STUB)
+    most = widest if whole else usual
     return [*(min(max(width, least), most) for width in stubs), *(width + inset for width in columns)]
 
 
-def _widen(columns: list[float], level: Sequence[Header], size: float) -> None:
-    """Make room for column headers, whose words may stand on several lines."""
+def _widen(columns: list[float], level: Sequence[Header], size: float, *, whole: bool) -> None:
+    """Make room for column headers: each whole, or its longest word."""
     place = 0
     for header in level:
-        wanted = _longest_word(header.text, size) - (header.span - 1) * _INSET * size
+        wanted = _heading_width(header.text, size, whole=whole) - (header.span - 1) * _INSET * size
         lacking = max(0.0, wanted - sum(columns[place : place + header.span])) / header.span
         for column in range(place, place + header.span):
             columns[column] += lacking
         place += header.span
 
 
-def _longest_word(text: str, size: float) -> float:
-    return max(len(word) for word in text.split(" ")) * size * _ADVANCE * _BOLD
+def _heading_width(text: str, size: float, *, whole: bool) -> float:
+    characters = len(text) if whole else max(len(word) for word in text.split(" "))
+    return characters * size * _ADVANCE * _BOLD

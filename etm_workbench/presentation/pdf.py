@@ -17,10 +17,10 @@ from typing import Any
 from etm_workbench.codebook.bilingual import Language
 from etm_workbench.errors import BadDefinition
 from etm_workbench.presentation import theme, words
+from etm_workbench.presentation.charts.canvas import WIDTH
 from etm_workbench.presentation.charts.drawing import draw_svg, size_of
-from etm_workbench.presentation.charts.marks import WIDTH
 from etm_workbench.presentation.document import Document
-from etm_workbench.presentation.fitting import column_widths, fitted
+from etm_workbench.presentation.fitting import PRINTED, column_widths, fitted
 from etm_workbench.presentation.locale import say
 from etm_workbench.presentation.tables import Grid
 from etm_workbench.presentation.view import (
@@ -174,7 +174,7 @@ def _table(block: TableBlock | ChartBlock, language: Language) -> dict[str, Any]
         if len(grids) > 1:
             part, of = say(words.PART, language), say(words.OF, language)
             suffix = f" ({part} {place} {of} {len(grids)})"
-        parts.append({**_grid(grid), "suffix": suffix, "widths": column_widths(grid, size)})
+        parts.append({**_grid(grid), "suffix": suffix, "widths": column_widths(grid, size, PRINTED)})
     return {"size": size, "grids": parts, "legend": block.grid.legend}
 
 

@@ -199,7 +199,7 @@ class _Deck:
 
     def _grid(self, slide: Any, grid: Grid, plain: _Look, title: str) -> None:
         stubs, levels = len(grid.stubs), len(grid.heads)
-        points = column_widths(grid, plain.size)
+        points = column_widths(grid, plain.size, SLIDE)
         stretch = min(_STRETCH, SLIDE.width / sum(points))
         widths = [width * stretch / 72 for width in points]
         table = self._table(slide, levels + len(grid.rows), widths, title)

@@ -122,7 +122,7 @@ def _picture(block: ChartBlock) -> str:
 
 def _column_shares(grid: Grid) -> list[float]:
     """Widths of a table's columns in percent of the text width."""
-    return [round(100 * width / PRINTED.width, 1) for width in column_widths(grid, PRINTED.sizes[0])]
+    return [round(100 * width / PRINTED.width, 1) for width in column_widths(grid, PRINTED.sizes[0], PRINTED)]
 
 
 def _width(block: ChartBlock) -> int:

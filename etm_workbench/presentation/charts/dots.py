@@ -11,22 +11,26 @@ from typing import Unpack
 
 from etm_workbench.codebook.bilingual import Bilingual
 from etm_workbench.presentation import theme, words
-from etm_workbench.presentation.charts.marks import (
+from etm_workbench.presentation.charts.canvas import (
     WIDTH,
-    Reading,
-    Rows,
     Spec,
-    category_axis,
-    key_line,
+    at,
+    beside,
+    canvas,
     label_width,
-    values,
+    line,
+    only,
+    pixel,
+    withheld,
 )
+from etm_workbench.presentation.charts.marks import Reading
 from etm_workbench.presentation.charts.plan import Choices, Plan, chosen, drawn
 from etm_workbench.presentation.document import Labels
 from etm_workbench.presentation.parts import ChartPart
 from etm_workbench.presentation.tabledata import TableData
 from etm_workbench.protected import ProtectedTable
 
+_TOP, _ROW, _NUMBERS = 24, 30, 46  # pixels above, of a row, and for the numbers at the right
 _KIND = Bilingual("Dots with intervals around zero", "Points avec intervalles autour de zéro")
 
 
@@ -58,23 +62,26 @@ def difference(
 
 def dots(reading: Reading, plan: Plan) -> Spec:
     """The body of a specification of dots with intervals."""
-    labels = reading.axis_labels(plan.down, plan.rows(reading.table), characters=34)
-    rows: Rows = []
-    for code, label in zip(plan.rows(reading.table), labels, strict=True):
-        codes = {plan.down: code}
-        entry = {"row": label, **_points(reading, plan.value, codes)}
-        low, high = (_points(reading, bound, codes).get("value") for bound in ("low", "high"))
-        if low is not None and high is not None:
-            entry |= {"low": low, "high": high, "clear": int(low > 0 or high < 0)}
-        entry["text"] = reading.text((plan.value,), codes)
-        rows.append(entry)
-    return {
-        "data": values(rows),
-        "title": key_line(reading.say(words.DOTS_KEY)),
-        "width": WIDTH - label_width(labels) - 70,
-        "height": {"step": 30},
-        "layer": _layers(reading, {"y": category_axis(labels)}),
-    }
+    codes = plan.rows(reading.table)
+    labels = reading.axis_labels(plan.down, codes, characters=34)
+    left = label_width(labels)
+    centres = [_TOP + (place + 0.5) * _ROW for place in range(len(codes))]
+    rows = [_row(reading, plan, code, centre) for code, centre in zip(codes, centres, strict=True)]
+    layers = [
+        line(reading.say(words.DOTS_KEY), top=0),
+        beside(labels, centres, left=left),
+        *_layers(reading, [left, WIDTH - _NUMBERS], bottom=_TOP + _ROW * len(codes)),
+    ]
+    return canvas(rows, height=_TOP + _ROW * len(codes), layers=layers)
+
+
+def _row(reading: Reading, plan: Plan, code: str, centre: float) -> Spec:
+    codes = {plan.down: code}
+    row = {"row": code, "centre": centre, **_points(reading, plan.value, codes)}
+    low, high = (_points(reading, bound, codes).get("value") for bound in ("low", "high"))
+    if low is not None and high is not None:
+        row |= {"low": low, "high": high, "clear": int(low > 0 or high < 0)}
+    return {**row, "text": reading.text((plan.value,), codes)}
 
 
 def _points(reading: Reading, figure: str, codes: dict[str, str]) -> Spec:
@@ -83,23 +90,25 @@ def _points(reading: Reading, figure: str, codes: dict[str, str]) -> Spec:
     return {"value": round(value["value"] * 100, 1)} if "value" in value else value
 
 
-def _layers(reading: Reading, y: Spec) -> list[Spec]:
-    axis = {"grid": True, "tickCount": 7, "domain": False}
-    x = {"field": "value", "type": "quantitative", "title": reading.say(words.DIFFERENCE_AXIS), "axis": axis}
+def _layers(reading: Reading, span: list[float], *, bottom: float) -> list[Spec]:
+    axis = {"grid": True, "tickCount": 7, "domain": False, "gridColor": "#e3e3e3"}
+    scale = {"range": span, "nice": True}
+    title = reading.say(words.DIFFERENCE_AXIS)
+    x = {"field": "value", "type": "quantitative", "title": title, "axis": axis, "scale": scale}
+    y = {"y": pixel("centre")}
     colour = theme.colour("blue-700")
     filled = {"condition": {"test": "datum.clear == 1", "value": colour}, "value": "#ffffff"}
-    right = {"x": {"value": {"expr": "width + 8"}}}
+    zero = {"type": "rule", "strokeWidth": 1.5, "color": theme.SERVICE_MARK}
+    interval = {"type": "rule", "strokeWidth": 3, "color": theme.colour("blue-300")}
+    dot = {"type": "point", "size": 80, "stroke": colour, "strokeWidth": 2, "opacity": 1}
+    number = {"type": "text", "align": "right", "baseline": "middle"}
+    box = {"x": at(span[0]), "x2": at(span[0] + 16), "y": pixel("over"), "y2": {"field": "under"}}
+    edges = [{"calculate": "datum.centre - 6", "as": "over"}, {"calculate": "datum.centre + 6", "as": "under"}]
+    hatched = withheld(box)
     return [
-        {"mark": {"type": "rule", "strokeWidth": 1.5, "color": theme.SERVICE_MARK}, "encoding": {"x": {"datum": 0}}},
-        {
-            "transform": [{"filter": "isValid(datum.low)"}],
-            "mark": {"type": "rule", "strokeWidth": 3, "color": theme.colour("blue-300")},
-            "encoding": {**y, "x": {**x, "field": "low"}, "x2": {"field": "high"}},
-        },
-        {
-            "transform": [{"filter": "isValid(datum.value)"}],
-            "mark": {"type": "point", "size": 80, "stroke": colour, "strokeWidth": 2, "opacity": 1},
-            "encoding": {**y, "x": x, "fill": filled},
-        },
-        {"mark": {"type": "text", "align": "left"}, "encoding": {**y, **right, "text": {"field": "text"}}},
+        {"mark": zero, "encoding": {"x": {"datum": 0, "type": "quantitative"}, "y": at(_TOP), "y2": at(bottom)}},
+        only("low", {"mark": interval, "encoding": {**y, "x": {**x, "field": "low"}, "x2": {"field": "high"}}}),
+        only("value", {"mark": dot, "encoding": {**y, "x": x, "fill": filled}}),
+        {**hatched, "transform": [*hatched["transform"], *edges]},
+        {"mark": number, "encoding": {**y, "x": at(WIDTH), "text": {"field": "text"}}},
     ]

@@ -6,11 +6,13 @@ last number instead of an axis. A line breaks where a number is withheld, and an
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Unpack
 
 from etm_workbench.codebook.bilingual import Bilingual
 from etm_workbench.presentation import theme
-from etm_workbench.presentation.charts.marks import WIDTH, Reading, Rows, Spec, values, wrapped
+from etm_workbench.presentation.charts.canvas import WIDTH, Rows, Spec, above, canvas, only, pixel
+from etm_workbench.presentation.charts.marks import Reading
 from etm_workbench.presentation.charts.plan import Choices, Plan, chosen, drawn
 from etm_workbench.presentation.document import Labels
 from etm_workbench.presentation.parts import ChartPart
@@ -22,8 +24,8 @@ _KIND = Bilingual(
 )
 _MOST_A_ROW = 6
 _GAP = 26
-_MARGIN = 24
-_HEIGHT = 96
+_HEAD, _HEIGHT = 40, 90  # pixels above a panel for its name and numbers, and of the panel
+_PITCH = _HEAD + _HEIGHT + 34
 
 
 def trend(
@@ -56,74 +58,91 @@ def trend(
 
 def small_lines(reading: Reading, plan: Plan) -> Spec:
     """The body of a specification of small lines."""
-    times = [reading.label(plan.down, time) for time in plan.rows(reading.table)]
     groups = plan.columns(reading.table)
-    names = [wrapped(reading.label(plan.across, g), 22) if plan.across else "" for g in groups]
     a_row = min(len(groups), _MOST_A_ROW)
-    rows = [row for group, name in zip(groups, names, strict=True) for row in _rows(reading, plan, group, name)]
-    panel = (WIDTH - _MARGIN - _GAP * (a_row - 1)) // a_row
-    inner = {
-        "width": panel,
-        "height": _HEIGHT,
-        "encoding": {"x": _time_axis(times)},
-        "layer": _layers(panel),
-    }
-    body: Spec = {"data": values(rows)}
-    if plan.across is None:
-        return {**body, **inner, "padding": {"top": 20, "left": 5, "right": 5, "bottom": 5}}
-    header = {"labelExpr": "split(datum.label, '\\n')", "labelAnchor": "start", "labelPadding": 20}
-    facet = {"field": "column", "type": "nominal", "sort": names, "header": header}
-    independent = {"resolve": {"scale": {"y": "independent"}}}
-    return {**body, **independent, "facet": facet, "columns": a_row, "spacing": _GAP, "spec": inner}
+    panel = (WIDTH - _GAP * (a_row - 1)) / a_row
+    lefts = [round(place % a_row * (panel + _GAP), 1) for place in range(len(groups))]
+    tops = [place // a_row * _PITCH for place in range(len(groups))]
+    rows = [
+        row
+        for group, left, top in zip(groups, lefts, tops, strict=True)
+        for row in _rows(reading, plan, group, {"left": left, "top": top})
+    ]
+    layers = _layers()
+    if plan.across:
+        names = [reading.label(plan.across, group) for group in groups]
+        layers += [above([name], [x], bottom=y + 14) for name, x, y in zip(names, lefts, tops, strict=True)]
+    steps = len(plan.rows(reading.table)) - 1
+    return canvas(rows, height=max(tops) + _PITCH - 14, layers=layers, transform=_places(panel, steps or 1))
 
 
-def _rows(reading: Reading, plan: Plan, group: str, name: str) -> Rows:
+def _rows(reading: Reading, plan: Plan, group: str, corner: Spec) -> Rows:
     """The points of one panel; the first and the last that are shown carry their number as text."""
+    times = plan.rows(reading.table)
     rows: Rows = []
-    for place, time in enumerate(plan.rows(reading.table)):
+    for place, time in enumerate(times):
         codes = {plan.down: time, **({plan.across: group} if plan.across else {})}
-        row = {"time": reading.label(plan.down, time), "place": place, "column": name}
-        rows.append({**row, **reading.value(plan.value, codes), "whole": reading.text(plan.text, codes)})
+        row = {"column": group, "place": place, **corner, **reading.value(plan.value, codes)}
+        rows.append({**row, "whole": reading.text(plan.text, codes)})
+    _into_runs(rows, group)
     shown = [row for row in rows if "value" in row]
     for row, side in [*((row, "first") for row in shown[:1]), *((row, "last") for row in shown[1:][-1:])]:
         row[side] = row["whole"]
     for row in rows:
         del row["whole"]
+    rows[0]["begin"] = reading.label(plan.down, times[0])
+    if len(times) > 1:
+        rows[-1]["finish"] = reading.label(plan.down, times[-1])
     return rows
 
 
-def _time_axis(times: list[str]) -> Spec:
-    look = {"labelAngle": 0, "grid": False, "values": [times[0], times[-1]], "labelOverlap": False}
-    ends = {"condition": {"test": f"datum.label == {times[0]!r}", "value": "left"}, "value": "right"}
-    axis = {**look, "labelAlign": ends if len(times) > 1 else "center"}
-    scale = {"type": "point", "padding": 0.1}
-    return {"field": "time", "type": "ordinal", "sort": times, "title": None, "axis": axis, "scale": scale}
+def _into_runs(rows: Rows, group: str) -> None:
+    """A line for each run of shown points; a point between two withheld ones is marked as alone."""
+    for number, (is_shown, run) in enumerate(groupby(rows, key=lambda row: "value" in row)):
+        points = list(run)
+        for point in points if is_shown else []:
+            point["run"] = f"{group} {number}"
+            if len(points) == 1:
+                point["alone"] = 1
 
 
-def _layers(width: int) -> list[Spec]:
-    y = {"field": "value", "type": "quantitative", "axis": None, "scale": {"zero": True, "nice": False}}
+def _places(panel: float, steps: int) -> list[Spec]:
+    """From values to pixels: each panel from zero to its own greatest value."""
+    greatest = {"joinaggregate": [{"op": "max", "field": "value", "as": "most"}], "groupby": ["column"]}
+    inset = 5
+    formulas = {
+        "across": f"datum.left + {inset} + {panel - 2 * inset} * datum.place / {steps}",
+        "ground": f"datum.top + {_HEAD + _HEIGHT}",
+        "height": f"datum.ground - {_HEIGHT} * datum.value / max(datum.most, 1e-9)",
+        "right": f"datum.left + {panel}",
+        "numbers": f"datum.top + {_HEAD - 6}",
+        "times": f"datum.top + {_HEAD + _HEIGHT + 5}",
+    }
+    return [greatest, *({"calculate": formula, "as": name} for name, formula in formulas.items())]
+
+
+def _layers() -> list[Spec]:
+    point = {"x": pixel("across"), "y": pixel("height")}
     colour = theme.colour("blue-700")
-    line = {"type": "line", "color": colour, "strokeWidth": 2, "invalid": "break-paths-show-domains"}
-    end = {"type": "point", "filled": True, "size": 34, "color": colour, "opacity": 1}
-    text = {"type": "text", "fontSize": 11, "baseline": "bottom"}
+    path = {"type": "line", "color": colour, "strokeWidth": 2}
+    runs = {"detail": {"field": "run"}, "order": {"field": "place"}}
+    dot = {"mark": {"type": "point", "filled": True, "size": 34, "color": colour, "opacity": 1}, "encoding": point}
+    base = {"x": pixel("left"), "x2": {"field": "right"}, "y": pixel("ground")}
     return [
-        {"mark": line, "encoding": {"y": y, "order": {"field": "place"}}},
-        {
-            "transform": [{"filter": "isValid(datum.first) || isValid(datum.last)"}],
-            "mark": end,
-            "encoding": {"y": y},
-        },
-        _above({**text, "align": "left"}, "first", {"value": 0}),
-        _above({**text, "align": "right"}, "last", {"value": width}),
-        {
-            "transform": [{"filter": "isValid(datum.symbol)"}],
-            "mark": text,
-            "encoding": {"y": {"value": _HEIGHT}, "text": {"field": "symbol"}},
-        },
+        only("begin", {"mark": {"type": "rule", "stroke": theme.colour("border-default")}, "encoding": base}),
+        only("value", {"mark": path, "encoding": {**point, **runs}}),
+        only("alone", dot),
+        only("first", dot),
+        only("last", dot),
+        _text("first", "left", "left", "numbers"),
+        _text("last", "right", "right", "numbers"),
+        _text("begin", "left", "left", "times"),
+        _text("finish", "right", "right", "times"),
+        _text("symbol", "across", "center", "ground"),
     ]
 
 
-def _above(mark: Spec, field: str, x: Spec) -> Spec:
-    """A number in the line above the panel, where no line can run through it."""
-    encoding = {"x": x, "y": {"value": -4}, "text": {"field": field}}
-    return {"transform": [{"filter": f"isValid(datum.{field})"}], "mark": mark, "encoding": encoding}
+def _text(field: str, x: str, align: str, y: str) -> Spec:
+    baseline = "top" if y == "times" else "bottom"
+    mark = {"type": "text", "fontSize": 11, "align": align, "baseline": baseline}
+    return only(field, {"mark": mark, "encoding": {"x": pixel(x), "y": pixel(y), "text": {"field": field}}})

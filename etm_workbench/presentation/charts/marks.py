@@ -17,18 +17,13 @@ from typing import Any
 
 from etm_workbench.codebook.bilingual import Bilingual, Language
 from etm_workbench.presentation import theme, words
+from etm_workbench.presentation.charts.canvas import Spec
 from etm_workbench.presentation.document import Labels
 from etm_workbench.presentation.locale import Format, cell_text, chart_number_locale, default_format, rounded, say
 from etm_workbench.presentation.tabledata import TableData
 from etm_workbench.protected import Cell, Shown
 
-WIDTH = 640  # CSS pixels: the text width of a printed page, so that charts are not shrunk there
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-_CHARACTER = 6.1  # mean advance of a character of an 11-pixel label
-_LINE = 13  # pixels from line to line of a label
-_LINES = "length(split(datum.label, '\\n'))"
-Spec = dict[str, Any]
-Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,62 +92,9 @@ def frame(language: Language, body: Spec) -> Spec:
     return {"$schema": _SCHEMA, "config": _config(language), **body}
 
 
-def values(rows: Rows) -> Spec:
-    """Rows as a specification's data."""
-    return {"values": rows}
-
-
 def wrapped(text: str, characters: int) -> str:
     """A label in lines of about so many characters; no-break spaces hold."""
     return "\n".join(textwrap.wrap(text, characters, break_long_words=False, break_on_hyphens=False)) or text
-
-
-def label_width(labels: Sequence[str]) -> int:
-    """Pixels that the longest line of these labels takes beside an axis."""
-    longest = max(len(line) for label in labels for line in label.split("\n"))
-    return round(longest * _CHARACTER) + 10
-
-
-def category_axis(order: Sequence[str]) -> Spec:
-    """A vertical axis of categories in this order, long labels in several lines."""
-    centred = {"condition": {"test": "true", "expr": f"-{_LINE / 2} * ({_LINES} - 1)"}, "value": 0}
-    axis = {"labelExpr": "split(datum.label, '\\n')", "labelLimit": 400, "labelPadding": 6, "labelOffset": centred}
-    bare = {"domain": False, "ticks": False}
-    return {"field": "row", "type": "nominal", "sort": list(order), "title": None, "axis": {**axis, **bare}}
-
-
-def top_axis(order: Sequence[str], *, title: str) -> Spec:
-    """A horizontal axis of categories above the chart, each label standing on it."""
-    standing = {"condition": {"test": "true", "expr": f"6 + {_LINE} * ({_LINES} - 1)"}, "value": 6}
-    axis = {"labelExpr": "split(datum.label, '\\n')", "labelLimit": 200, "labelPadding": standing, "labelAngle": 0}
-    bare = {"orient": "top", "domain": False, "ticks": False}
-    return {"field": "column", "type": "nominal", "sort": list(order), "title": title, "axis": {**axis, **bare}}
-
-
-def panel_header(order: Sequence[str]) -> Spec:
-    """Panels side by side in this order, headed in several lines."""
-    return {
-        "field": "column",
-        "type": "nominal",
-        "sort": list(order),
-        "header": {"labelExpr": "split(datum.label, '\\n')", "labelLimit": 200},
-    }
-
-
-def withheld_block(height: float, *, offset: float = 0.0, width: float = 16) -> Spec:
-    """A layer that draws withheld values: a hatched block of one size, whatever is behind it."""
-    look = {"fill": theme.WITHHELD_FILL, "stroke": "#8c8c8c", "strokeWidth": 1}
-    return {
-        "transform": [{"filter": "isValid(datum.symbol)"}],
-        "mark": {"type": "bar", "height": height, "yOffset": offset, **look},
-        "encoding": {"x": {"value": 0}, "x2": {"value": width}},
-    }
-
-
-def key_line(text: str) -> Spec:
-    """A line above the chart that says what a mark is."""
-    quiet = theme.colour("text-secondary")
-    return {"text": text, "anchor": "start", "offset": 14, "fontSize": 11, "fontWeight": "normal", "color": quiet}
 
 
 def _config(language: Language) -> Spec:
@@ -160,7 +102,6 @@ def _config(language: Language) -> Spec:
     border = theme.colour("border-default")
     small = {"labelColor": text, "titleColor": secondary, "labelFontSize": 11, "titleFontSize": 11}
     axis = {"titleFontWeight": "normal", "gridColor": "#e3e3e3", "domainColor": border, "tickColor": border}
-    header = {"labelColor": text, "labelFontSize": 11, "labelFontWeight": "bold", "title": None, "labelPadding": 4}
     return {
         "aria": False,
         "background": "#ffffff",
@@ -168,9 +109,5 @@ def _config(language: Language) -> Spec:
         "locale": {"number": chart_number_locale(language)},
         "view": {"stroke": None},
         "axis": {**small, **axis},
-        "header": header,
-        "legend": {**small, "labelLimit": 300},
-        "title": {"font": theme.BODY_FONT, "color": text},
         "text": {"color": text, "fontSize": 11},
-        "bar": {"color": theme.accent()},
     }

@@ -1,7 +1,7 @@
 """Small bars: categories down, groups across, each bar's number above it, a tick to compare with.
 
-Bars are compared within a column by length and across columns by position; the tick marks where the
-comparator stands, so that the two are never told apart by colour.
+Bars are on one scale over the whole chart, so that they compare in both directions; the tick marks where
+the comparator stands, so that the two are never told apart by colour.
 """
 
 from __future__ import annotations
@@ -9,25 +9,28 @@ from __future__ import annotations
 from etm_workbench.codebook.bilingual import Bilingual
 from etm_workbench.errors import BadDefinition
 from etm_workbench.presentation import theme
-from etm_workbench.presentation.charts.marks import (
+from etm_workbench.presentation.charts.canvas import (
+    LINE,
     WIDTH,
-    Reading,
     Rows,
     Spec,
-    category_axis,
-    key_line,
+    above,
+    beside,
+    canvas,
     label_width,
-    panel_header,
-    values,
-    withheld_block,
+    line,
+    lines_of,
+    only,
+    pixel,
+    withheld,
 )
+from etm_workbench.presentation.charts.marks import Reading
 from etm_workbench.presentation.charts.plan import Plan
 
 SMALL_BARS = Bilingual("Small bars, one column a group", "Petites barres, une colonne par groupe")
 BARS = Bilingual("Horizontal bars", "Barres horizontales")
-_ROW = 40
+_ROW, _GAP, _BAR = 40, 10, 11
 _MOST_PANELS = 8
-_GAP = 8
 
 
 def small_bars(reading: Reading, plan: Plan) -> Spec:
@@ -45,29 +48,28 @@ def small_bars(reading: Reading, plan: Plan) -> Spec:
             expected=f"At most {_MOST_PANELS} fit a page.",
             remedy="Choose some with `only`, or put that dimension down.",
         )
-    rows = reading.axis_labels(plan.down, down, characters=22 if plan.across else 44)
-    panel = (WIDTH - label_width(rows)) // len(across) - _GAP
-    columns = reading.axis_labels(plan.across, across, characters=panel // 6) if plan.across else [""]
-    inner = {
-        "width": panel,
-        "height": {"step": _ROW},
-        "encoding": {"y": category_axis(rows)},
-        "layer": _layers(panel, plan),
-    }
-    body: Spec = {"data": values(_rows(reading, plan, rows, columns))}
+    names = reading.axis_labels(plan.down, down, characters=22 if plan.across else 44)
+    left = label_width(names)
+    panel = (WIDTH - left - _GAP * (len(across) - 1)) / len(across)
+    lefts = [round(left + place * (panel + _GAP), 1) for place in range(len(across))]
+    heads = reading.axis_labels(plan.across, across, characters=int(panel / 6.2)) if plan.across else [""]
+    top = (20 if plan.marker else 0) + (LINE * lines_of(heads) + 6 if plan.across else 0)
+    tops = [top + place * _ROW for place in range(len(down))]
+    layers = [beside(names, [y + 22 for y in tops], left=left), *_layers(plan)]
+    if plan.across:
+        layers.append(above(heads, lefts, bottom=top - 2))
     if plan.marker:
-        body["title"] = key_line(f"|  {reading.say(plan.marker_label)}")
-    if plan.across is None:
-        return {**body, **inner}
-    return {**body, "facet": {"column": panel_header(columns)}, "spacing": _GAP, "spec": inner}
+        layers.append(line(f"|  {reading.say(plan.marker_label)}", top=0))
+    rows = _rows(reading, plan, tops, lefts)
+    return canvas(rows, height=top + _ROW * len(down), layers=layers, transform=_lengths(rows, panel))
 
 
-def _rows(reading: Reading, plan: Plan, rows: list[str], columns: list[str]) -> Rows:
+def _rows(reading: Reading, plan: Plan, tops: list[int], lefts: list[float]) -> Rows:
     result: Rows = []
-    for code, row in zip(plan.rows(reading.table), rows, strict=True):
-        for other, column in zip(plan.columns(reading.table), columns, strict=True):
+    for code, top in zip(plan.rows(reading.table), tops, strict=True):
+        for other, left in zip(plan.columns(reading.table), lefts, strict=True):
             codes = {plan.down: code, **({plan.across: other} if plan.across else {})}
-            entry = {"row": row, "column": column, **reading.value(plan.value, codes)}
+            entry = {"row": code, "column": other, "top": top, "left": left, **reading.value(plan.value, codes)}
             entry["text"] = reading.text(plan.text, codes)
             if plan.marker and (mark := reading.number(plan.marker, codes)) is not None:
                 entry["marker"] = mark
@@ -75,19 +77,35 @@ def _rows(reading: Reading, plan: Plan, rows: list[str], columns: list[str]) -> 
     return result
 
 
-def _layers(panel: int, plan: Plan) -> list[Spec]:
-    scale = {"scale": {"domainMin": 0, "range": [0, panel]}, "axis": None, "type": "quantitative"}
-    start = {"x": {"value": 0}}
-    ground = {"type": "rule", "yOffset": 15, "stroke": "#c8c8c8"}
-    label = {"type": "text", "align": "left", "yOffset": -6, "fontSize": 10.5}
+def _lengths(rows: Rows, panel: float) -> list[Spec]:
+    """From values to pixels; the longest bar or marker fills its column."""
+    most = max((row.get(field, 0) for row in rows for field in ("value", "marker")), default=0) or 1
+    formulas = {
+        "end": f"datum.left + {panel} * datum.value / {most}",
+        "tick": f"datum.left + {panel} * datum.marker / {most}",
+        "full": f"datum.left + {panel}",
+        "stub": "datum.left + 16",
+        "over": "datum.top + 20",
+        "under": f"datum.top + {20 + _BAR}",
+        "rise": "datum.top + 19",
+        "drop": f"datum.top + {23 + _BAR}",
+    }
+    return [{"calculate": formula, "as": name} for name, formula in formulas.items()]
+
+
+def _layers(plan: Plan) -> list[Spec]:
+    start, height = {"x": pixel("left")}, {"y": pixel("over"), "y2": {"field": "under"}}
+    ground = {**start, "x2": {"field": "full"}, "y": pixel("under")}
+    bar = {"type": "rect", "fill": theme.accent()}
+    text = {"type": "text", "align": "left", "baseline": "bottom", "fontSize": 10.5, "dy": -2}
     layers: list[Spec] = [
-        {"mark": ground, "encoding": {**start, "x2": {"value": panel}}},
-        {"mark": {"type": "bar", "height": 11, "yOffset": 9}, "encoding": {"x": {"field": "value", **scale}}},
-        withheld_block(11, offset=9),
-        {"mark": label, "encoding": {**start, "text": {"field": "text"}}},
+        {"mark": {"type": "rule", "stroke": "#c8c8c8"}, "encoding": ground},
+        only("value", {"mark": bar, "encoding": {**start, "x2": {"field": "end"}, **height}}),
+        withheld({**start, "x2": {"field": "stub"}, **height}),
+        {"mark": text, "encoding": {**start, "y": pixel("over"), "text": {"field": "text"}}},
     ]
     if plan.marker:
-        look = {"thickness": 2.5, "color": theme.SERVICE_MARK, "opacity": 1}
-        tick = {"type": "tick", "size": 17, "yOffset": 9, **look}
-        layers.append({"mark": tick, "encoding": {"x": {"field": "marker", **scale}}})
+        tick = {"type": "rule", "strokeWidth": 2.5, "stroke": theme.SERVICE_MARK}
+        place = {"x": pixel("tick"), "y": pixel("rise"), "y2": {"field": "drop"}}
+        layers.append(only("marker", {"mark": tick, "encoding": place}))
     return layers

@@ -9,7 +9,8 @@ from typing import Any, TypedDict, Unpack
 from etm_workbench.codebook.bilingual import LANGUAGES, Bilingual, Language
 from etm_workbench.errors import BadDefinition, nearest
 from etm_workbench.presentation import words
-from etm_workbench.presentation.charts.marks import Reading, Spec, frame
+from etm_workbench.presentation.charts.canvas import Spec
+from etm_workbench.presentation.charts.marks import Reading, frame
 from etm_workbench.presentation.document import VARIABLE, Labels
 from etm_workbench.presentation.layout import Layout
 from etm_workbench.presentation.locale import say

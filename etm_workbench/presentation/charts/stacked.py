@@ -6,19 +6,24 @@ from the last shown segment on: what is missing is seen, how it divides is not.
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Any, Unpack
 
 from etm_workbench.codebook.bilingual import Bilingual
 from etm_workbench.presentation import theme
-from etm_workbench.presentation.charts.marks import (
+from etm_workbench.presentation.charts.canvas import (
     WIDTH,
-    Reading,
     Rows,
     Spec,
-    category_axis,
+    at,
+    beside,
+    canvas,
     label_width,
-    values,
+    only,
+    pixel,
+    swatches,
+    withheld,
 )
+from etm_workbench.presentation.charts.marks import Reading
 from etm_workbench.presentation.charts.plan import Choices, Plan, chosen, drawn
 from etm_workbench.presentation.document import Labels
 from etm_workbench.presentation.parts import ChartPart
@@ -27,6 +32,7 @@ from etm_workbench.protected import ProtectedTable
 from etm_workbench.sensitive import OPEN_NODES
 
 _KIND = Bilingual("Bars split into shares", "Barres divisées en parts")
+_ROW = 30
 _LEAST_ROOM = 0.075  # of the bar's length, for a share written inside a segment
 
 
@@ -61,49 +67,51 @@ def split_bars(reading: Reading, plan: Plan) -> Spec:
     across = plan.across or ""
     states = [code for code in plan.columns(reading.table) if code not in OPEN_NODES]
     names = [reading.label(across, code) for code in states]
-    groups = reading.axis_labels(plan.down, plan.rows(reading.table), characters=34)
     colours = theme.sequence(len(states))
-    width = WIDTH - label_width(groups) - 6
+    groups = plan.rows(reading.table)
+    labels = reading.axis_labels(plan.down, groups, characters=34)
+    left = label_width(labels)
+    key, top = swatches(names, colours, left=left)
+    tops = [top + place * _ROW for place in range(len(groups))]
     rows: Rows = []
-    for code, group in zip(plan.rows(reading.table), groups, strict=True):
-        for place, (state, name) in enumerate(zip(states, names, strict=True)):
-            codes = {plan.down: code, across: state}
-            entry = {"row": group, "state": name, "place": place, **reading.value(plan.value, codes)}
-            entry["text"] = reading.text((plan.value,), codes) if entry.get("value", 0) >= _LEAST_ROOM else ""
+    for group, y in zip(groups, tops, strict=True):
+        for place, (state, colour) in enumerate(zip(states, colours, strict=True)):
+            codes = {plan.down: group, across: state}
+            look = {"colour": colour, "ink": theme.ink_on(colour)}
+            entry: dict[str, Any] = {"row": group, "state": state, "place": place, "top": y, **look}
+            entry |= reading.value(plan.value, codes)
+            if entry.get("value", 0) >= _LEAST_ROOM:
+                entry["text"] = reading.text((plan.value,), codes)
             rows.append(entry)
-    return {
-        "data": values(rows),
-        "width": width,
-        "height": {"step": 30},
-        "encoding": {"y": category_axis(groups)},
-        "layer": _layers(names, colours, width),
-    }
+    layers = [*key, beside(labels, [y + 9 for y in tops], left=left), *_layers(left)]
+    return canvas(rows, height=top + _ROW * len(groups) - 10, layers=layers, transform=_lengths(left))
 
 
-def _layers(names: list[str], colours: list[str], width: int) -> list[Spec]:
-    length = {"field": "value", "type": "quantitative", "stack": "zero", "axis": None, "scale": {"domain": [0, 1]}}
-    legend = {"orient": "top", "title": None, "symbolType": "square", "direction": "horizontal", "columns": 2}
-    order = {"order": {"field": "place"}}
-    colour = {"field": "state", "type": "nominal", "sort": names, "scale": {"domain": names, "range": colours}}
-    light = [name for name, fill in zip(names, colours, strict=True) if theme.ink_on(fill) == "#ffffff"]
-    hatched = {"type": "bar", "height": 18, "fill": theme.WITHHELD_FILL}
-    ink = {
-        "condition": {"test": {"field": "state", "oneOf": light}, "value": "#ffffff"},
-        "value": theme.colour("text-primary"),
+def _lengths(left: float) -> list[Spec]:
+    """Each segment begins where the one before it ends; a withheld one has no length."""
+    width = WIDTH - left
+    length = {"calculate": "isValid(datum.value) ? datum.value : 0", "as": "length"}
+    stack = {"stack": "length", "groupby": ["row"], "sort": [{"field": "place"}], "as": ["from", "to"]}
+    formulas = {
+        "start": f"{left} + {width} * datum.from",
+        "end": f"{left} + {width} * datum.to",
+        "middle": f"{left} + {width} * (datum.from + datum.to) / 2",
+        "under": "datum.top + 18",
+        "centre": "datum.top + 9",
     }
+    return [length, stack, *({"calculate": formula, "as": name} for name, formula in formulas.items())]
+
+
+def _layers(left: float) -> list[Spec]:
+    height = {"y": pixel("top"), "y2": {"field": "under"}}
+    fill = {"field": "colour", "type": "nominal", "scale": None}
+    ink = {"field": "ink", "type": "nominal", "scale": None}
+    segment = {"type": "rect", "stroke": "#ffffff", "strokeWidth": 1}
+    span = {"x": pixel("start"), "x2": {"field": "end"}, **height, "fill": fill}
+    figure = {"type": "text", "fontSize": 10.5, "fontWeight": "bold", "baseline": "middle"}
+    inside = {"x": pixel("middle"), "y": pixel("centre"), "text": {"field": "text"}, "color": ink}
     return [
-        {
-            "transform": [{"filter": "isValid(datum.symbol)"}],
-            "mark": hatched,
-            "encoding": {"x": {"value": 0}, "x2": {"value": width}},
-        },
-        {
-            "mark": {"type": "bar", "height": 18, "stroke": "#ffffff", "strokeWidth": 1},
-            "encoding": {"x": length, "color": {**colour, "legend": legend}, **order},
-        },
-        {
-            "transform": [{"filter": "isValid(datum.value)"}],
-            "mark": {"type": "text", "fontSize": 10.5, "fontWeight": "bold"},
-            "encoding": {"x": {**length, "bandPosition": 0.5}, "text": {"field": "text"}, "color": ink, **order},
-        },
+        withheld({"x": at(left), "x2": at(WIDTH), **height}),
+        only("value", {"mark": segment, "encoding": span}),
+        only("text", {"mark": figure, "encoding": inside}),
     ]

@@ -11,16 +11,22 @@ from typing import Unpack
 from etm_workbench.codebook.bilingual import Bilingual
 from etm_workbench.errors import BadDefinition
 from etm_workbench.presentation import theme
-from etm_workbench.presentation.charts.marks import (
+from etm_workbench.presentation.charts.canvas import (
+    LINE,
     WIDTH,
-    Reading,
     Rows,
     Spec,
-    category_axis,
+    above,
+    beside,
+    canvas,
     label_width,
-    top_axis,
-    values,
+    line,
+    lines_of,
+    only,
+    pixel,
+    withheld,
 )
+from etm_workbench.presentation.charts.marks import Reading, wrapped
 from etm_workbench.presentation.charts.plan import Choices, Plan, chosen, drawn
 from etm_workbench.presentation.document import VARIABLE, Labels
 from etm_workbench.presentation.parts import ChartPart
@@ -30,6 +36,7 @@ from etm_workbench.sensitive import OPEN_NODES
 
 _KIND = Bilingual("Tiles, darker for more people", "Tuiles, plus foncées quand il y a plus de personnes")
 _MOST = 10
+_ROW = 34
 
 
 def movement(
@@ -74,46 +81,57 @@ def matrix(reading: Reading, plan: Plan) -> Spec:
             remedy="Choose another dimension across, or some of its codes with `only`.",
         )
     down = plan.rows(reading.table)
-    row_labels = reading.axis_labels(plan.down, down, characters=24)
-    left = label_width(row_labels) + 22
-    tile = (WIDTH - left) // len(across)
-    heads = reading.axis_labels(columns_variable, across, characters=max(8, int(tile / 6.4)))
+    labels = reading.axis_labels(plan.down, down, characters=24)
+    side = wrapped(reading.label(plan.down, VARIABLE), 24)
+    left = label_width([*labels, side])
+    tile = round((WIDTH - left) / len(across), 1)
+    lefts = [round(left + place * tile, 1) for place in range(len(across))]
+    heads = reading.axis_labels(columns_variable, across, characters=max(8, int(tile / 6.6)))
+    top = 18 + LINE * lines_of(heads) + 6
+    tops = [top + place * _ROW for place in range(len(down))]
     rows: Rows = []
-    for code, row in zip(down, row_labels, strict=True):
-        for other, column in zip(across, heads, strict=True):
+    for code, y in zip(down, tops, strict=True):
+        for other, x in zip(across, lefts, strict=True):
             codes = {plan.down: code, columns_variable: other}
-            entry = {"row": row, "column": column, **reading.value(plan.value, codes)}
+            entry = {"row": code, "column": other, "top": y, "left": x, **reading.value(plan.value, codes)}
             entry["text"] = reading.text(plan.text, codes)
             if code == other:
                 entry["same"] = 1
             rows.append(entry)
-    most = max((entry["value"] for entry in rows if "value" in entry), default=0)
-    return {
-        "data": values(rows),
-        "width": tile * len(across),
-        "height": {"step": 34},
-        "encoding": {
-            "y": _titled(category_axis(row_labels), reading, plan.down),
-            "x": top_axis(heads, title=reading.label(columns_variable, VARIABLE)),
-        },
-        "layer": _layers(most),
+    centres = [x + tile / 2 for x in lefts]
+    layers = [
+        line(side, top=top - LINE * lines_of([side]) - 4, left=left - 8, align="right"),
+        line(reading.label(columns_variable, VARIABLE), top=0, left=left),
+        beside(labels, [y + _ROW / 2 for y in tops], left=left),
+        above(heads, centres, bottom=top - 4, align="center"),
+        *_layers(max((entry["value"] for entry in rows if "value" in entry), default=0)),
+    ]
+    return canvas(rows, height=top + _ROW * len(down), layers=layers, transform=_edges(tile))
+
+
+def _edges(tile: float) -> list[Spec]:
+    formulas = {
+        "right": f"datum.left + {tile}",
+        "under": f"datum.top + {_ROW}",
+        "middle": f"datum.left + {tile / 2}",
+        "centre": f"datum.top + {_ROW / 2}",
     }
-
-
-def _titled(axis: Spec, reading: Reading, variable: str) -> Spec:
-    return {**axis, "title": reading.label(variable, VARIABLE)}
+    return [{"calculate": formula, "as": name} for name, formula in formulas.items()]
 
 
 def _layers(most: float) -> list[Spec]:
     ramp = ["#ffffff", theme.colour("blue-100"), theme.colour("blue-300")]  # light enough for dark figures
     shade = {"domain": [0, most or 1], "range": ramp, "type": "linear", "interpolate": "rgb"}
     fill = {"field": "value", "type": "quantitative", "scale": shade, "legend": None}
+    box = {"x": pixel("left"), "x2": {"field": "right"}, "y": pixel("top"), "y2": {"field": "under"}}
+    middle = {"x": pixel("middle"), "y": pixel("centre")}
     outline = {"type": "rect", "fill": None, "stroke": theme.colour("text-primary"), "strokeWidth": 1.5}
-    withheld = {"transform": [{"filter": "isValid(datum.symbol)"}]}
+    figure = {"type": "text", "fontSize": 11, "baseline": "middle"}
+    ground = {"type": "square", "size": 300, "fill": "#ffffff", "opacity": 1}
     return [
-        {"mark": {"type": "rect", "stroke": "#d0d0d0"}, "encoding": {"fill": fill}},
-        {**withheld, "mark": {"type": "rect", "fill": theme.WITHHELD_FILL, "stroke": "#d0d0d0"}},
-        {**withheld, "mark": {"type": "rect", "fill": "#ffffff", "width": 18, "height": 16}},
-        {"transform": [{"filter": "isValid(datum.same)"}], "mark": outline},
-        {"mark": {"type": "text", "fontSize": 11}, "encoding": {"text": {"field": "text"}}},
+        only("value", {"mark": {"type": "rect", "stroke": "#d0d0d0"}, "encoding": {**box, "fill": fill}}),
+        withheld(box),
+        only("symbol", {"mark": ground, "encoding": middle}),
+        only("same", {"mark": outline, "encoding": box}),
+        {"mark": figure, "encoding": {**middle, "text": {"field": "text"}}},
     ]
