@@ -13,7 +13,7 @@ from contextlib import suppress
 from itertools import islice
 
 from etm_workbench.errors import BadInput
-from etm_workbench.reporting.zygote import guard, stock, wire
+from etm_workbench.reporting.zygote import guard, wire
 from etm_workbench.reporting.zygote.charts import chart_server
 from etm_workbench.reporting.zygote.jobs import Job, Outcome
 from etm_workbench.reporting.zygote.launch import WarmUp, Zygote
@@ -61,6 +61,8 @@ def run_batch(
     if not jobs:
         return []
     if not guard.can_fork():
+        from etm_workbench.reporting.zygote import stock  # only here does this process need papermill
+
         return stock.run(jobs, workers=workers, on_done=tell, deadline_seconds=deadline_seconds)
     found: dict[int, Outcome] = {}
 
@@ -68,7 +70,7 @@ def run_batch(
         found[number] = outcome
         tell(outcome)
 
-    with chart_server(warm=bool(warm_up and warm_up.job)) as charts:
+    with chart_server(processes=min(workers, len(jobs)), warm=bool(warm_up and warm_up.job)) as charts:
         for _ in range(_TRIES):
             left = {number: job for number, job in enumerate(jobs) if number not in found}
             if left:
@@ -86,16 +88,15 @@ def _answers(zygote: Zygote, jobs: dict[int, Job], deadline_seconds: float) -> I
         {"kind": "report", "id": number, "job": job.to_message(), "deadline_seconds": deadline_seconds}
         for number, job in jobs.items()
     )
+    left = len(jobs)
     with suppress(BrokenPipeError, ConnectionResetError):
         for request in islice(requests, _AHEAD):
             wire.send(zygote.connection, request)
-        while message := wire.receive(zygote.connection):
+        while left and (message := wire.receive(zygote.connection)):
             for request in islice(requests, 1):
                 wire.send(zygote.connection, request)
+            left -= 1
             yield message["id"], message
-            jobs.pop(message["id"])
-            if not jobs:
-                return
 
 
 def outcome_of(job: Job, message: wire.Message) -> Outcome:

@@ -1,15 +1,14 @@
 """Static charts from one warm process, so that no report pays for starting the drawing engine.
 
 `chart_server` starts it for as long as a batch runs; `svg` and `png` ask it from any process that knows the
-address, and draw in their own process when there is none. A forked child opens a connection of its own: two
-processes on one connection would read each other's charts.
+address, and draw in their own process when there is none. Each chart has a connection of its own: on one that a fork
+had copied, two processes would read each other's charts.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import secrets
 import socket
 import struct
 import subprocess
@@ -17,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,15 +28,16 @@ ADDRESS_VARIABLE = "WARM_CHART_SERVER"
 _REPLY = struct.Struct("!?I")
 _address: Path | None = None
 _fonts: list[str] = []
-_connection: tuple[int, Path, socket.socket] | None = None  # process, address, connection
 
 
 @contextmanager
-def chart_server(*, warm: bool = True) -> Iterator[Path | None]:
-    """A warm drawing process on a socket that only this user can open, until the block ends.
+def chart_server(*, processes: int = 1, warm: bool = True) -> Iterator[Path | None]:
+    """Warm drawing processes behind a socket that only this user can open, until the block ends.
 
     Parameters
     ----------
+    processes : int
+        How many charts can be drawn at the same time.
     warm : bool
         Start the drawing engine at once rather than with the first chart.
 
@@ -51,21 +52,24 @@ def chart_server(*, warm: bool = True) -> Iterator[Path | None]:
         yield None
         return
     with tempfile.TemporaryDirectory(prefix="charts-") as folder:
-        address = Path(folder) / f"{secrets.token_hex(4)}.sock"
-        listener = wire.listen(address)
-        process = subprocess.Popen(  # noqa: S603 - our own file, with our own interpreter
-            [sys.executable, "-I", chart_process.__file__, str(listener.fileno()), "warm" if warm else "cold"],
-            pass_fds=[listener.fileno()],
-            stdin=subprocess.PIPE,  # closing it, or dying, ends the server
-        )
-        listener.close()
+        address = Path(folder) / "draw.sock"
+        with wire.listen(address) as listener:
+            servers = [_start(listener, warm=warm) for _ in range(processes)]
         before, _address = _address, address
         try:
             yield address
         finally:
             _address = before
-            _hang_up()
-            process.communicate()
+            for server in servers:
+                server.communicate()
+
+
+def _start(listener: socket.socket, *, warm: bool) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own file, with our own interpreter
+        [sys.executable, "-P", chart_process.__file__, str(listener.fileno()), "warm" if warm else "cold"],
+        pass_fds=[listener.fileno()],
+        stdin=subprocess.PIPE,  # closing it, or dying, ends the server
+    )
 
 
 def use_server(address: Path | None) -> None:
@@ -122,17 +126,13 @@ def take_over_drawing() -> None:
 
 
 def _draw(spec: Mapping[str, Any] | str, form: Literal["svg", "png"], options: Mapping[str, Any]) -> bytes:
-    request = json.dumps({"form": form, "spec": spec, "options": options, "fonts": _fonts}).encode()
-    connection = _connected()
-    if connection is None:
-        drawn, content = chart_process.draw(request)
-    else:
-        try:
-            connection.sendall(struct.pack("!I", len(request)) + request)
-            drawn, length = _REPLY.unpack(chart_process.exactly(connection, _REPLY.size))
-            content = chart_process.exactly(connection, length)
-        except (OSError, struct.error):
-            drawn, content = chart_process.draw(request)  # the server has died; the chart need not
+    return _drawn(json.dumps({"form": form, "spec": spec, "options": options, "fonts": _fonts}).encode())
+
+
+@lru_cache(maxsize=64)
+def _drawn(request: bytes) -> bytes:
+    """The picture; remembered, since one report's page and its PDF show the same charts."""
+    drawn, content = _ask(request) or chart_process.draw(request)
     if not drawn:
         raise BadInput(
             f"A chart cannot be drawn ({content.decode()}).",
@@ -141,25 +141,16 @@ def _draw(spec: Mapping[str, Any] | str, form: Literal["svg", "png"], options: M
     return content
 
 
-def _connected() -> socket.socket | None:
-    """The connection of this process to the server, or None."""
-    global _connection  # noqa: PLW0603
+def _ask(request: bytes) -> tuple[bool, bytes] | None:
+    """The server's answer; None when there is no server, or it has died. One connection a chart: none is shared."""
     address = _address or (Path(found) if (found := os.environ.get(ADDRESS_VARIABLE)) else None)
-    if _connection and _connection[:2] == (os.getpid(), address):
-        return _connection[2]
-    _hang_up()
     if address is None:
         return None
     try:
-        _connection = (os.getpid(), address, wire.connect(address))
-    except (OSError, BadEnvironment):
+        with wire.connect(address) as connection:
+            connection.sendall(chart_process.LENGTH.pack(len(request)) + request)
+            drawn, length = _REPLY.unpack(chart_process.exactly(connection, _REPLY.size))
+            content = chart_process.exactly(connection, length)
+    except (OSError, struct.error, BadEnvironment):
         return None
-    return _connection[2]
-
-
-def _hang_up() -> None:
-    """Let go of the connection; the parent's, which a fork has copied, stays open for the parent."""
-    global _connection  # noqa: PLW0603
-    if _connection:
-        _connection[2].close()
-        _connection = None
+    return (drawn, content) if len(content) == length else None

@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-from etm_workbench.reporting.zygote import guard, preload, surroundings, wire
+from etm_workbench.reporting.zygote import charts, guard, preload, surroundings, wire
 from etm_workbench.reporting.zygote.child import become_clean_process
 from etm_workbench.reporting.zygote.server import Server
 
@@ -40,7 +40,8 @@ def main(settings: dict[str, Any]) -> None:
     os.write(settings["descriptor"], READY)
     os.close(settings["descriptor"])
     try:
-        server.serve(keep_going=lambda idle: idle < settings["idle_seconds"] and not server.drained)
+        with charts.chart_server(warm=False):
+            server.serve(keep_going=lambda idle: idle < settings["idle_seconds"] and not server.drained)
     finally:
         with suppress(OSError):
             if address.stat().st_ino == own:
@@ -52,6 +53,7 @@ def _be_a_kernel(request: wire.Message, descriptor: int) -> NoReturn:
     from ipykernel.kernelapp import IPKernelApp
 
     _take_on(request)
+    charts.take_over_drawing()
     app = IPKernelApp.instance(parent_handle=os.getppid())
     app.initialize([*request["arguments"], "--HistoryManager.enabled=False"])  # type: ignore[no-untyped-call]
     os.write(descriptor, READY)

@@ -10,6 +10,7 @@ import pytest
 
 from etm_workbench.errors import BadEnvironment, BadInput
 from etm_workbench.reporting.zygote import Job, WarmUp, run_batch
+from etm_workbench.reporting.zygote import batch as batch_module
 
 SECRET = "value-of-a-person"
 
@@ -118,6 +119,12 @@ def test_jobs_that_write_the_same_file_are_refused(make_job):
 def test_a_batch_without_workers_is_refused(make_job):
     with pytest.raises(BadInput, match="0 workers"):
         run_batch([make_job("idle", "pass")], workers=0)
+
+
+def test_more_jobs_than_the_zygote_holds_at_once_are_all_made(make_job, monkeypatch):
+    monkeypatch.setattr(batch_module, "_AHEAD", 2)
+    outcomes = run_batch([make_job("many", "number", number=number) for number in range(6)], workers=2)
+    assert ["done"] * 6 == [outcome.status for outcome in outcomes]
 
 
 def test_an_empty_batch_is_done():

@@ -286,6 +286,13 @@ async def start_many(count: int) -> int:
     return sum(alive) if transports == {"ipc"} else 0
 
 
+def test_a_kernel_draws_through_the_zygotes_server(kernel):
+    spec = "{'mark': 'point', 'data': {'values': [{}]}}"
+    asked = f"import os, vl_convert; print(vl_convert.vegalite_to_svg({spec})[:4], len(os.listdir('/proc/self/task')))"
+    before = int(kernel.ask("import os; print(len(os.listdir('/proc/self/task')))"))
+    assert f"<svg {before}" == kernel.ask(asked)
+
+
 def test_several_kernels_start_at_the_same_moment():
     assert 8 == asyncio.run(start_many(8))
 
