@@ -70,7 +70,10 @@ def test_a_drifting_parameters_cell_is_refused(tmp_path, monkeypatch) -> None:
     cell = next(c for c in notebook["cells"] if "parameters" in c["metadata"].get("tags", []))
     cell["source"] = "".join(cell["source"]).replace("2025", "2024")
     path.write_text(json.dumps(notebook), encoding="utf-8")
-    monkeypatch.setattr(definitions.settings, "project_folder", lambda _: tmp_path)
+    shipped = settings.project_folder
+    monkeypatch.setattr(
+        definitions.settings, "project_folder", lambda name: tmp_path if name == "notebooks" else shipped(name)
+    )
     load_report.cache_clear()
     with pytest.raises(BadDefinition, match="disagree on last_year"):
         load_report("establishment")

@@ -28,7 +28,12 @@ def broken_report(tmp_path, monkeypatch):
     last = dict(notebook["cells"][-1], source=f"raise ValueError('{SECRET}')")
     notebook["cells"] = [*notebook["cells"][:2], last]
     path.write_text(json.dumps(notebook), encoding="utf-8")
-    monkeypatch.setattr(definitions.settings, "project_folder", lambda _: tmp_path / "notebooks")
+    shipped = settings.project_folder
+    monkeypatch.setattr(
+        definitions.settings,
+        "project_folder",
+        lambda name: tmp_path / "notebooks" if name == "notebooks" else shipped(name),
+    )
     load_report.cache_clear()
     yield
     load_report.cache_clear()
