@@ -16,7 +16,10 @@ import openpyxl
 
 from etm_workbench.intake.files import Cell, Refused, Sheet, is_blank
 from etm_workbench.intake.rulebook import Rulebook
-from etm_workbench.intake.worksheet_scan import Scan, scan_worksheet
+from etm_workbench.intake.worksheet_scan import Scan, scan_worksheet, without_empty_cells
+
+# Above this, writing the sheet without its empty cells is quicker than parsing them.
+_MANY_EMPTY_CELLS = 200_000
 
 
 def read_workbook(content: bytes, rulebook: Rulebook) -> tuple[tuple[Sheet, ...], bool]:
@@ -62,10 +65,15 @@ def _guard(archive: zipfile.ZipFile, rulebook: Rulebook) -> None:
 
 
 def _read(content: bytes, archive: zipfile.ZipFile, rulebook: Rulebook) -> tuple[tuple[Sheet, ...], bool]:
-    workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    workbook = _load(content)
     try:
+        scans = {path: _scan(archive, path) for path in map(_path_of, workbook.worksheets)}
+        crowded = {path for path, scan in scans.items() if scan.empty_tags > _MANY_EMPTY_CELLS}
+        if crowded:
+            workbook.close()
+            workbook = _load(_without_empty_cells(archive, crowded))
         sheets = tuple(
-            _sheet(worksheet, number, archive=archive, rulebook=rulebook)
+            _sheet(worksheet, number, scan=scans[_path_of(worksheet)], rulebook=rulebook)
             for number, worksheet in enumerate(workbook.worksheets, start=1)
         )
         return sheets, workbook.epoch.year == 1904
@@ -73,10 +81,31 @@ def _read(content: bytes, archive: zipfile.ZipFile, rulebook: Rulebook) -> tuple
         workbook.close()
 
 
-def _sheet(worksheet: Any, number: int, *, archive: zipfile.ZipFile, rulebook: Rulebook) -> Sheet:
+def _load(content: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+
+
+def _path_of(worksheet: Any) -> str:
     # The path of a streamed worksheet has no public name in openpyxl.
-    with archive.open(worksheet._worksheet_path) as stream:
-        scan = scan_worksheet(stream)
+    return str(worksheet._worksheet_path)
+
+
+def _scan(archive: zipfile.ZipFile, path: str) -> Scan:
+    with archive.open(path) as stream:
+        return scan_worksheet(stream)
+
+
+def _without_empty_cells(archive: zipfile.ZipFile, crowded: set[str]) -> bytes:
+    """The workbook again, the worksheets of these paths without their empty cells."""
+    copy = io.BytesIO()
+    with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as written:
+        for name in archive.namelist():
+            with archive.open(name) as stream, written.open(name, "w") as part:
+                part.writelines(without_empty_cells(stream) if name in crowded else stream)
+    return copy.getvalue()
+
+
+def _sheet(worksheet: Any, number: int, *, scan: Scan, rulebook: Rulebook) -> Sheet:
     rows = _rows(worksheet, scan, rulebook) if scan.last_answer else []
     return Sheet(
         number=number,

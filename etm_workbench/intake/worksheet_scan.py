@@ -1,9 +1,9 @@
 """One quick pass over a worksheet's XML before it is parsed: where its answers end, which rows hold formulas.
 
-People format whole columns, which leaves a hundred thousand rows of empty cells below the last answer.
-Parsing them took 17 s for 45 columns; this scan reads the same sheet in about one, and the parser then stops
-at the last row that holds something. It also sees formulas that have no saved result, which a parser that
-asks for results shows as empty cells.
+People format whole columns, which leaves a hundred thousand rows of empty cells below the last answer, or
+between answers. Parsing them took 17 s for 45 columns; this scan reads the same sheet in about two, and the
+parser then stops at the last row that holds something, or is given the sheet without its empty cells.
+It also sees formulas that have no saved result, which a parser that asks for results shows as empty cells.
 """
 
 from __future__ import annotations
@@ -31,15 +31,22 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _NUMBER = re.compile(rb"""\br=["'](\d+)["']""")
+# Formatted cells and rows without content. One without its place (r="…") counts for those after it, and stays.
+_EMPTY_CELL = re.compile(_PREFIX + rb"""c\b[^<>]*\br=["'][A-Z]+\d+["'][^<>]*(?:/>|(?<!/)></[^<>]*>)""")
+_EMPTY_ROW = re.compile(_PREFIX + rb"""row\b[^<>]*\br=["']\d+["'][^<>]*(?:/>|(?<!/)>\s*</[^<>]*>)""")
 _HIDDEN = re.compile(rb"""\bhidden=["'](?:1|true)["']""")
 
 
 @dataclass(slots=True)
 class Scan:
-    """What the pass saw; row numbers count from 1. `last_answer` is 0 when no cell holds anything."""
+    """What the pass saw; row numbers count from 1. `last_answer` is 0 when no cell holds anything.
+
+    `empty_tags`: tags without content up to the last answer; empty formatted cells are such tags.
+    """
 
     last_row: int = 0
     last_answer: int = 0
+    empty_tags: int = 0
     formulas: set[int] = field(default_factory=set)
     without_result: set[int] = field(default_factory=set)
     hidden: set[int] = field(default_factory=set)
@@ -54,11 +61,20 @@ def scan_worksheet(stream: IO[bytes]) -> Scan:
         The XML declares entities, which no spreadsheet program does, or counts rows beyond the last possible.
     """
     scan = Scan()
+    seen = 0
     for piece in _pieces(stream):
+        answered, seen = scan.last_answer, seen + piece.count(b"/>")
         for token in _TOKEN.finditer(piece):
             _take(token, scan)
+        scan.empty_tags = seen if scan.last_answer > answered else scan.empty_tags
     scan.hidden = {row for row in scan.hidden if row <= scan.last_answer}
     return scan
+
+
+def without_empty_cells(stream: IO[bytes]) -> Iterator[bytes]:
+    """The XML of a worksheet without its empty cells and rows, in pieces; the others keep their places."""
+    for piece in _pieces(stream):
+        yield _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", piece))
 
 
 def _take(token: re.Match[bytes], scan: Scan) -> None:

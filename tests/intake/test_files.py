@@ -12,9 +12,10 @@ import xlsxwriter
 from openpyxl.styles import PatternFill
 from questionnaire_files import COLUMNS, grid, headers, people, person, write_csv, write_xlsx
 
-from etm_workbench.intake import load_rulebook
+from etm_workbench.intake import load_rulebook, workbooks
 from etm_workbench.intake.files import Refused
 from etm_workbench.intake.workbooks import read_workbook
+from etm_workbench.intake.worksheet_scan import without_empty_cells
 
 
 def rules(checked):
@@ -161,6 +162,50 @@ def test_formatted_blank_rows_below_the_answers_are_not_parsed(tmp_path, check, 
     account = check(tmp_path / "q.xlsx").findings.account
     assert (30_000, 29_997, 2) == (account.rows, account.rows_blank, account.people)
     assert len(parsed) < 100
+
+
+def crowded(path, *, rows, columns):
+    """Formatted blank rows between the header row and one person."""
+    header, answers = grid([person(1)])
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as workbook:
+        sheet, filled = workbook.add_worksheet(), workbook.add_format({"bg_color": "yellow"})
+        sheet.write_row(0, 0, header)
+        for at in range(1, rows):
+            for column in range(columns):
+                sheet.write_blank(at, column, None, filled)
+        for column, cell in enumerate(answers):
+            if isinstance(cell, str):
+                sheet.write_string(rows, column, cell)
+            else:
+                sheet.write_blank(rows, column, None, filled)
+    return path
+
+
+def test_formatted_blank_rows_between_answers_are_passed_over(tmp_path, check, monkeypatch):
+    monkeypatch.setattr(workbooks, "_MANY_EMPTY_CELLS", 100)
+    checked = check(crowded(tmp_path / "q.xlsx", rows=40, columns=45))
+    plain = check(crowded(tmp_path / "p.xlsx", rows=40, columns=0))
+    assert (41, 39, 1) == (
+        checked.findings.account.rows,
+        checked.findings.account.rows_blank,
+        checked.findings.account.people,
+    )
+    assert checked.file.content_hash == plain.file.content_hash
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b'<row r="1"><c r="A1" s="1"/></row>', b""),
+        (b'<row r="1"><c r="A1" s="1"></c><c r="B1"/></row><row r="2"/>', b""),
+        (b'<row r="1"><c r="A1" s="1"/><c r="B1"><v>7</v></c></row>', b'<row r="1"><c r="B1"><v>7</v></c></row>'),
+        (b'<row><c s="1"/><c><v>7</v></c></row>', b'<row><c s="1"/><c><v>7</v></c></row>'),
+        (b'<x:row r="1"><x:c r="A1"/></x:row>', b""),
+        (b'<cols><col min="1"/></cols>', b'<cols><col min="1"/></cols>'),
+    ],
+)
+def test_only_empty_cells_and_rows_with_a_place_are_left_out(before, after):
+    assert after == b"".join(without_empty_cells(io.BytesIO(before)))
 
 
 def test_blank_rows_between_answers_are_passed_over(tmp_path, check):
