@@ -15,7 +15,7 @@ from etm_workbench.analysis.measures import add_figures, base_positions
 from etm_workbench.analysis.statistics.many import compare_many
 from etm_workbench.errors import BadInput
 from etm_workbench.protected import ProtectedTable, Shown
-from etm_workbench.sensitive import OPEN_NODES, Figure, FigureKind, SensitiveTable, open_evidence
+from etm_workbench.sensitive import ANSWERED, OPEN_NODES, TOTAL, Figure, FigureKind, SensitiveTable, open_evidence
 
 
 class _Sides(NamedTuple):
@@ -91,6 +91,9 @@ def _sides(table: SensitiveTable, released: ProtectedTable, variable: str) -> _S
 def _shown(released: ProtectedTable, table: SensitiveTable, key: tuple[str, ...]) -> float:
     """The service's count of a cell; NaN when it is withheld or the service's table has no such code."""
     codes = {dimension.variable: code for dimension, code in zip(table.dimensions, key, strict=True)}
+    for dimension in released.dimensions:  # where all of the service answered, the total is everyone who did
+        if codes[dimension.variable] == ANSWERED and ANSWERED not in dimension.codes:
+            codes[dimension.variable] = TOTAL
     known = all(codes[d.variable] in d.codes for d in released.dimensions)
     cell = released.cell(**codes) if known else None
     return cell.value if isinstance(cell, Shown) else np.nan

@@ -54,6 +54,8 @@ def _counting(release: Bundle) -> Bilingual:
 
 def _protection(release: Bundle, policy: Policy) -> tuple[Part, ...]:
     attribute, judgement = policy.classes.attribute.threshold, policy.classes.judgement.threshold
+    if attribute == judgement == 1:
+        return (_open(policy),)
     rules = Note(
         Bilingual(
             f"Numbers are protected for this audience: {_lower(policy.en)}. "
@@ -80,6 +82,20 @@ def _protection(release: Bundle, policy: Policy) -> tuple[Part, ...]:
         "protection",
     )
     return rules, checked
+
+
+def _open(policy: Policy) -> Note:
+    """What is said where nothing is hidden: for whom that is, and that it stays with them."""
+    return Note(
+        Bilingual(
+            f"Nothing is withheld here: these are the records of this report’s own readers, {_lower(policy.en)}. "
+            "Small numbers stand for people whom a colleague can recognize, so the report stays with them.",
+            f"Rien n’est retenu ici : il s’agit des dossiers des destinataires mêmes de ce rapport, soit "
+            f"{_lower(policy.fr)}. Les petits nombres désignent des personnes qu’un collègue peut reconnaître : le "
+            "rapport ne doit pas aller plus loin.",
+        ),
+        "protection",
+    )
 
 
 def _lower(text: str) -> str:

@@ -7,11 +7,12 @@ last number instead of an axis. A line breaks where a number is withheld, and an
 from __future__ import annotations
 
 from itertools import groupby
+from math import ceil
 from typing import Unpack
 
 from etm_workbench.codebook.bilingual import Bilingual
 from etm_workbench.presentation import theme
-from etm_workbench.presentation.charts.canvas import WIDTH, Rows, Spec, above, canvas, only, pixel
+from etm_workbench.presentation.charts.canvas import WIDTH, Rows, Spec, above, canvas, label_width, only, pixel
 from etm_workbench.presentation.charts.marks import Reading
 from etm_workbench.presentation.charts.plan import Choices, Plan, chosen, drawn
 from etm_workbench.presentation.document import Labels
@@ -59,7 +60,8 @@ def trend(
 def small_lines(reading: Reading, plan: Plan) -> Spec:
     """The body of a specification of small lines."""
     groups = plan.columns(reading.table)
-    a_row = min(len(groups), _MOST_A_ROW)
+    times = plan.rows(reading.table)
+    a_row = _panels_a_row(len(groups), [reading.label(plan.down, time) for time in (times[0], times[-1])])
     panel = (WIDTH - _GAP * (a_row - 1)) / a_row
     lefts = [round(place % a_row * (panel + _GAP), 1) for place in range(len(groups))]
     tops = [place // a_row * _PITCH for place in range(len(groups))]
@@ -72,8 +74,15 @@ def small_lines(reading: Reading, plan: Plan) -> Spec:
     if plan.across:
         names = [reading.label(plan.across, group) for group in groups]
         layers += [above([name], [x], bottom=y + 14) for name, x, y in zip(names, lefts, tops, strict=True)]
-    steps = len(plan.rows(reading.table)) - 1
+    steps = len(times) - 1
     return canvas(rows, height=max(tops) + _PITCH - 14, layers=layers, transform=_places(panel, steps or 1))
+
+
+def _panels_a_row(panels: int, ends: list[str]) -> int:
+    """As many panels as have room for their first and last time side by side, in rows of one length."""
+    room = WIDTH // (2 * label_width(ends) + _GAP)
+    rows = ceil(panels / max(1, min(_MOST_A_ROW, room)))
+    return ceil(panels / rows)
 
 
 def _rows(reading: Reading, plan: Plan, group: str, corner: Spec) -> Rows:
