@@ -73,7 +73,7 @@ def column_widths(grid: Grid, size: float, room: Room | None = None) -> list[flo
 
 def _widths(grid: Grid, size: float, *, whole: bool) -> list[float]:
     inset = _INSET * size
-    stubs = [inset + _heading_width(name, size, whole=False) for name in grid.stubs]
+    stubs = [inset + _heading_width(name, size, whole=whole) for name in grid.stubs]
     for row in grid.rows:
         offset = len(grid.stubs) - len(row.headers)
         for place, header in enumerate(row.headers, start=offset):

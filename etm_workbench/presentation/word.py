@@ -7,7 +7,6 @@ document gives the same bytes.
 
 from __future__ import annotations
 
-import base64
 import re
 import subprocess
 import tempfile
@@ -70,23 +69,35 @@ def render_word(document: Document, language: Language, *, template: Path | None
         Pandoc is missing.
     """
     view = view_of(document, language)
-    template_of_page = environment().get_template("document_word.html.j2")
-    drawn = {"fitted": fitted, "column_shares": _column_shares, "picture": _picture, "picture_width": _width}
-    page = template_of_page.render(view=view, **drawn, **usual_names(language))
-    with tempfile.TemporaryDirectory() as folder:
-        reference = template or Path(folder, "reference.docx")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        reference = template or folder / "reference.docx"
         if template is None:
             reference.write_bytes(reference_docx())
-        made = _pandoc(page, view, reference)
+        made = _pandoc(_page(view, folder), view, reference, folder=folder)
     return _finished(made, view, document)
 
 
-def _pandoc(page: str, view: View, reference: Path) -> bytes:
+def _page(view: View, folder: Path) -> str:
+    """The page pandoc reads; its charts lie as files beside it, since pandoc is slow with pictures in a page."""
+
+    def picture(block: ChartBlock) -> str:
+        path = folder / f"figure-{block.number}.png"
+        path.write_bytes(draw_png(block.spec))
+        return path.name
+
+    drawn = {"fitted": fitted, "column_shares": _column_shares, "picture": picture, "picture_width": _width}
+    page = environment().get_template("document_word.html.j2")
+    return page.render(view=view, **drawn, **usual_names(view.language))
+
+
+def _pandoc(page: str, view: View, reference: Path, *, folder: Path) -> bytes:
     return _run(
         "--from=html+native_divs",
         "--to=docx",
         "--output=-",
         f"--reference-doc={reference}",
+        f"--resource-path={folder}",
         f"--metadata=lang={LANGUAGE_TAGS[view.language]}",
         f"--metadata=title={view.title}",
         f"--metadata=subtitle={view.subtitle}",
@@ -114,10 +125,6 @@ def _program() -> str:
     except OSError as problem:
         raise BadEnvironment("Pandoc is missing.", remedy="Install pypandoc_binary, which carries it.") from problem
     return path
-
-
-def _picture(block: ChartBlock) -> str:
-    return "data:image/png;base64," + base64.b64encode(draw_png(block.spec)).decode("ascii")
 
 
 def _column_shares(grid: Grid) -> list[float]:
