@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.sparse import csgraph
 
 from etm_workbench.errors import BadInput
 
@@ -46,7 +47,8 @@ class Instance:
         `width` is smaller keeps that. 1 means "not exactly".
     owner : ndarray of int, shape (cells,), optional
         For each cell of one person, who that is: nobody learns from a cell of their own, and knows all of
-        them. Each cell is another person's when left out.
+        them. When left out: a cell of one person and its total of one person are the same person's, all others
+        different people's.
     above, below : ndarray of int, shape (cells,), optional
         For each primary cell, how far above and below the true value the deduced interval must reach at
         least (upper and lower protection levels). Zero everywhere when left out.
@@ -72,7 +74,7 @@ class Instance:
 
     def __post_init__(self) -> None:
         if self.owner.size == 0:
-            object.__setattr__(self, "owner", np.arange(self.values.size))
+            object.__setattr__(self, "owner", _owners(self.values, self.relations))
         for side in ("above", "below"):
             if getattr(self, side).size == 0:
                 object.__setattr__(self, side, np.zeros_like(self.values))
@@ -119,6 +121,15 @@ class Pattern:
 
 Suppressor = Callable[[Instance, float], Pattern]
 """Solves an instance within so many seconds."""
+
+
+def _owners(values: NDArray[np.int64], relations: sparse.csr_array) -> NDArray[np.int64]:
+    """One number a person: a total of one is made up by whoever makes up its part of one."""
+    ones = values == 1
+    with_one = np.asarray((relations < 0).astype(np.int64) @ ones.astype(np.int64)) > 0
+    within = abs(relations[np.flatnonzero(with_one)]).multiply(ones).tocsr()
+    _, owner = csgraph.connected_components(within.T @ within, directed=False)
+    return owner.astype(np.int64)
 
 
 def _check(instance: Instance) -> None:

@@ -105,7 +105,12 @@ class Symbols(_Section):
 
 
 class Policy(_Section):
-    """The rules of one audience. `remembers`: releases are recorded and protected together with earlier ones."""
+    """The rules of one audience.
+
+    `combines_with`: audiences whose releases the same readers may put side by side. `remembers`: releases
+    are recorded and protected together with earlier ones. `lasting`: variables whose answers stay with a
+    person from cycle to cycle, so that last cycle's tables tell of this one's people.
+    """
 
     audience: str
     version: int = Field(ge=1)
@@ -117,6 +122,7 @@ class Policy(_Section):
     source: str
     combines_with: tuple[str, ...]
     remembers: bool
+    lasting: tuple[str, ...] = ()
     classes: Classes
     attackers: Attackers
     suppression: Suppression
@@ -147,6 +153,25 @@ def load_policy(audience: str, *, folder: Path | None = None) -> Policy:
         The file is wrong; every problem is listed.
     """
     return _load(audience, (folder or settings.data_folder()) / "policies")
+
+
+def coalitions(policy: Policy, *, folder: Path | None = None) -> tuple[tuple[str, ...], ...]:
+    """Sets of audiences whose releases some reader of this policy's audience may combine.
+
+    Returns
+    -------
+    tuple of tuple of str
+        The audience's own set first; then those of other audiences that include it, where they differ.
+    """
+    place = (folder or settings.data_folder()) / "policies"
+    found = [tuple(sorted({policy.audience, *policy.combines_with}))]
+    for path in sorted(place.glob("*.toml")):
+        if path.stem != "access":
+            other = _load(path.stem, place)
+            joined = tuple(sorted({other.audience, *other.combines_with}))
+            if other.remembers and policy.audience in joined and joined not in found:
+                found.append(joined)
+    return tuple(found)
 
 
 @cache

@@ -51,7 +51,7 @@ def primary_rules(lattice: Lattice, policy: Policy, *, also_closed: AbstractSet[
     Establishment cells are fixed: the service publishes its headcounts. Zeros are shown, and so known,
     unless their group is closed: too small, unanimous, or with too many answers for its people. In a
     closed group every answer is hidden, the zeros too, so that an intruder cannot take a hidden cell for
-    at least one person.
+    at least one person. What an earlier release showed stays known; what it hid stays hidden.
     """
     closed: dict[int, Reason] = dict.fromkeys(also_closed, "too_few")
     closed |= _closed_groups(lattice, policy)
@@ -59,19 +59,22 @@ def primary_rules(lattice: Lattice, policy: Policy, *, also_closed: AbstractSet[
     for cell, condition in enumerate(lattice.condition):
         if condition and (fired := _rule(lattice, cell, _rules(lattice, cell, policy), closed)):
             rule[cell] = fired
-    sensitive = np.zeros(lattice.values.size, bool)
+    sensitive = lattice.dark.copy()
     sensitive[list(rule)] = True
     opened = np.array([not condition for condition in lattice.condition], bool)
     in_closed = np.array([any(group in closed for group in groups) for groups in lattice.groups], bool)
     zero = lattice.values == 0
-    width = np.zeros(lattice.values.size, np.int64)
+    width = lattice.earlier_width.copy()
     for cell in rule:
-        width[cell] = _width(lattice, cell, _rules(lattice, cell, policy))
+        width[cell] = max(width[cell], _width(lattice, cell, _rules(lattice, cell, policy)))
+    fixed = opened | lattice.shown | (zero & ~sensitive & ~lattice.virtual)
+    width[fixed] = 0
+    lower = (~zero & ~in_closed & ~lattice.virtual) * int(policy.attackers.at_least_one)
     return Primary(
-        sensitive=sensitive,
+        sensitive=sensitive & ~fixed,
         width=width,
-        fixed=(opened | (zero & ~sensitive)) & ~lattice.virtual,
-        lower=((~zero & ~in_closed & ~lattice.virtual) * int(policy.attackers.at_least_one)).astype(np.int64),
+        fixed=fixed,
+        lower=np.maximum(lower, lattice.earlier_lower).astype(np.int64),
         rule=rule,
     )
 
@@ -93,7 +96,11 @@ def widen(lattice: Lattice, primary: Primary, exposed: Iterable[int]) -> frozens
     for cell in exposed:
         mates = sums.get(cell, {cell})
         near |= mates.union(*(sums.get(mate, set()) for mate in mates))
-    pinned = {cell for cell in near if primary.fixed[cell] and lattice.condition[cell]}
+    pinned = {
+        cell
+        for cell in near
+        if primary.fixed[cell] and lattice.condition[cell] and not lattice.shown[cell] and not lattice.virtual[cell]
+    }
     return frozenset(group for cell in pinned for group in lattice.groups[cell] if lattice.values[group] > 0)
 
 
@@ -107,6 +114,8 @@ def _rule(lattice: Lattice, cell: int, rules: ClassRules, closed: dict[int, Reas
         return "small_group"
     if 0 < lattice.values[cell] < rules.threshold:
         return "too_few"
+    if lattice.revised[cell]:
+        return "earlier_release"
     return found[0] if found else None
 
 
@@ -119,7 +128,7 @@ def _closed_groups(lattice: Lattice, policy: Policy) -> dict[int, Reason]:
     closed: dict[int, Reason] = {}
     for group, cells in answers.items():
         size = int(lattice.values[group])
-        given = [int(lattice.values[cell]) for cell in cells if lattice.values[cell] > 0 and not lattice.virtual[cell]]
+        given = [int(lattice.values[c]) for c in cells if lattice.values[c] > 0 and not lattice.complement[c]]
         strictest = max((_rules(lattice, cell, policy) for cell in cells), key=lambda rules: rules.threshold)
         if reason := _closed(size, given, strictest, at_least_one=policy.attackers.at_least_one):
             closed[group] = reason

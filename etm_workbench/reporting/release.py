@@ -1,4 +1,8 @@
-"""Releases through the ledger: asked for twice, the same release comes back; every other one is recorded."""
+"""Releases through the ledger.
+
+Asked for twice, the same release comes back; every other one is protected together with the earlier ones
+that its readers may combine, and recorded.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,19 @@ from dataclasses import replace
 from datetime import datetime
 
 from etm_workbench.bundle import Bundle
-from etm_workbench.protection.policy import Policy
-from etm_workbench.protection.protect import protect
+from etm_workbench.errors import BadInput
+from etm_workbench.protection.facts import write_facts
+from etm_workbench.protection.memory import EarlierRelease, Memory
+from etm_workbench.protection.policy import Policy, coalitions
+from etm_workbench.protection.protect import protect, protect_release, thresholds_of
 from etm_workbench.protection.request import request_hash
 from etm_workbench.protection.scope import ReleaseScope
 from etm_workbench.sensitive import SensitiveTable
-from etm_workbench.store import Store
+from etm_workbench.store import LedgerEntry, LedgerMoved, Store
+
+# What readers of a set of audiences hold, with the hashes of the entries it is made of: entries are only
+# ever added, so a process that makes one release after another reads each entry once.
+_MEMORIES: dict[tuple[str, ...], tuple[tuple[str, ...], Memory]] = {}
 
 
 def release(
@@ -40,30 +51,100 @@ def release(
     CannotProtect
         No safe form exists, alone or beside what was released before.
     LedgerMoved
-        Another release was recorded while this one was being protected: ask again.
+        Other releases were recorded each time this one was being protected: ask again.
     """
     if not policy.remembers:
         return protect(tables, policy, scope)
     request = request_hash(tables, policy, scope)
-    audiences = tuple(policy.combines_with)
-    head = store.release_head(*audiences)
-    for entry in store.read_releases(policy.audience):
-        if entry.meta.get("request") == request:
-            made = Bundle.from_payload(json.loads(zlib.decompress(entry.payload))["bundle"])
-            return replace(made, manifest=replace(made.manifest, ledger_entry=entry.number))
-    made = protect(tables, policy, scope)
-    payload = zlib.compress(json.dumps({"bundle": made.to_payload()}, ensure_ascii=False).encode())
-    entry = store.append_release(
+    try:
+        return _release_once(store, tables, policy=policy, scope=scope, request=request, recorded_on=recorded_on)
+    except LedgerMoved:
+        # Another release was recorded meanwhile; this one is protected once more, against that one too.
+        return _release_once(store, tables, policy=policy, scope=scope, request=request, recorded_on=recorded_on)
+
+
+def bundle_of(entry: LedgerEntry) -> Bundle:
+    """The tables of a recorded release, as they left."""
+    made = Bundle.from_payload(json.loads(zlib.decompress(_parts(entry.payload)[0])))
+    return replace(made, manifest=replace(made.manifest, ledger_entry=entry.number))
+
+
+def earlier_release(entry: LedgerEntry) -> EarlierRelease:
+    """What a recorded release lets its readers deduce."""
+    combined = frozenset(entry.meta.get("combined", ()))
+    return EarlierRelease(entry.number, entry.audience, combined, _parts(entry.payload)[1])
+
+
+def _release_once(
+    store: Store,
+    tables: Mapping[str, SensitiveTable],
+    *,
+    policy: Policy,
+    scope: ReleaseScope,
+    request: str,
+    recorded_on: datetime,
+) -> Bundle:
+    sets = coalitions(policy)
+    watching = tuple(sorted({audience for audiences in sets for audience in audiences}))
+    head = store.release_head(*watching)
+    entries = store.read_releases(*watching)
+    for entry in entries:
+        if entry.audience == policy.audience and entry.meta.get("request") == request:
+            return bundle_of(entry)
+    memories = [_memory(audiences, entries, policy) for audiences in _needed(sets, entries)]
+    made = protect_release(tables, policy, scope, memories=memories)
+    recorded = store.append_release(
         policy.audience,
-        payload,
+        _joined(
+            zlib.compress(json.dumps(made.bundle.to_payload(), ensure_ascii=False).encode()), write_facts(made.facts)
+        ),
         meta={
             "policy": policy.identifier,
-            "bundle": made.identifier,
+            "bundle": made.bundle.identifier,
             "recorded_on": recorded_on,
             "request": request,
             "tables": list(tables),
+            "combined": list(sets[0]),
         },
         expected_head=head,
-        watching=audiences,
+        watching=watching,
     )
-    return replace(made, manifest=replace(made.manifest, ledger_entry=entry.number))
+    return replace(made.bundle, manifest=replace(made.bundle.manifest, ledger_entry=recorded.number))
+
+
+def _needed(sets: tuple[tuple[str, ...], ...], entries: list[LedgerEntry]) -> list[tuple[str, ...]]:
+    """The audience's own set, and those of others that have releases beyond it."""
+    released = {entry.audience for entry in entries}
+    seen: list[frozenset[str]] = []
+    needed = []
+    for audiences in sets:
+        holds = frozenset(audiences) & released
+        if not seen or all(not holds <= other for other in seen):
+            needed.append(audiences)
+            seen.append(holds)
+    return needed
+
+
+def _memory(audiences: tuple[str, ...], entries: list[LedgerEntry], policy: Policy) -> Memory:
+    """What readers of these audiences hold."""
+    mine = [entry for entry in entries if entry.audience in audiences]
+    hashes, memory = _MEMORIES.get(audiences, ((), Memory.empty(audiences)))
+    if hashes != tuple(entry.hash for entry in mine[: len(hashes)]):
+        hashes, memory = (), Memory.empty(audiences)
+    fresh = [earlier_release(entry) for entry in mine[len(hashes) :]]
+    memory = memory.with_releases(fresh, thresholds_of(policy))
+    _MEMORIES[audiences] = (tuple(entry.hash for entry in mine), memory)
+    return memory
+
+
+def _joined(bundle: bytes, facts: bytes) -> bytes:
+    return len(bundle).to_bytes(8, "little") + bundle + facts
+
+
+def _parts(payload: bytes) -> tuple[bytes, bytes]:
+    length = int.from_bytes(payload[:8], "little")
+    if not 0 < length <= len(payload) - 8:
+        raise BadInput(
+            "An entry of the release ledger cannot be read.", remedy="Check the ledger with `etm ledger audit`."
+        )
+    return payload[8 : 8 + length], payload[8 + length :]

@@ -1,0 +1,77 @@
+"""Saying no: which tables cannot be made safe, against which earlier release, and what could be asked instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from etm_workbench.errors import CannotProtect
+from etm_workbench.protection.instance import Pattern
+from etm_workbench.protection.lattice import Lattice
+from etm_workbench.sensitive import TOTAL, Evidence, SensitiveTable, open_evidence
+
+Tables = Sequence[SensitiveTable]
+
+
+def refusal(tables: Tables, lattice: Lattice, pattern: Pattern, *, is_safe: Callable[[Tables], bool]) -> CannotProtect:
+    """The error that tells a requester what stands in the way and the nearest request that would not.
+
+    Parameters
+    ----------
+    tables : sequence of SensitiveTable
+        As asked.
+    lattice : Lattice
+        Their cells, and the earlier ones they touch.
+    pattern : Pattern
+        Infeasible, with the exposed cells.
+    is_safe : callable
+        Whether other tables could be released instead.
+    """
+    near = _near(lattice, pattern.exposed)
+    named = [t.name for t in tables if near & set(map(int, lattice.places[t.name]))]
+    listed = ", ".join(f"'{name}'" for name in sorted(named)) or "differences between the tables"
+    earlier = sorted({int(lattice.release[cell]) for cell in near if lattice.release[cell]})
+    numbers = ", ".join(map(str, earlier[:5]))
+    beside = f" beside release {numbers} of the ledger" if earlier else ""
+    return CannotProtect(
+        f"This release cannot be made safe{beside}: {len(pattern.exposed)} cells of {listed} would follow "
+        "from what is known already.",
+        expected="Every cell that the policy hides must be able to stay hidden.",
+        remedy=_remedy(tables, named or [t.name for t in tables], is_safe),
+    )
+
+
+def without_dimension(table: SensitiveTable, axis: int) -> SensitiveTable | None:
+    """The table at the total of one of its dimensions; None where it has no total or no other dimension."""
+    dimension = table.dimensions[axis]
+    if len(table.dimensions) == 1 or TOTAL not in dimension.codes:
+        return None
+    grid = np.arange(len(table.cells)).reshape(table.shape)
+    kept = np.take(grid, dimension.codes.index(TOTAL), axis=axis).ravel()
+    evidence = open_evidence(table)
+    others = (*table.dimensions[:axis], *table.dimensions[axis + 1 :])
+    rows = Evidence(evidence.contributors[kept], evidence.people, evidence.magnitude)
+    return replace(table, dimensions=others, _evidence=rows, figures=())
+
+
+def _remedy(tables: Tables, named: Sequence[str], is_safe: Callable[[Tables], bool]) -> str:
+    for table in (t for t in tables if t.name in named):
+        for axis in reversed(range(len(table.dimensions))):
+            coarser = without_dimension(table, axis)
+            if coarser is not None and is_safe([coarser if t.name == table.name else t for t in tables]):
+                return f"Ask for '{table.name}' without {table.dimensions[axis].variable}: that would be safe."
+    rest = [t for t in tables if t.name not in named]
+    if rest and is_safe(rest):
+        return f"Leave out {', '.join(repr(name) for name in sorted(named))}: the other tables would be safe."
+    return "Merge categories or ask for a wider population; no single dimension left out would do."
+
+
+def _near(lattice: Lattice, exposed: Sequence[int]) -> set[int]:
+    """The exposed cells and what stands in their sums, other than what everybody knows."""
+    chosen, near = set(exposed), set(exposed)
+    for total, parts in lattice.relations:
+        if not chosen.isdisjoint((total, *parts)):
+            near |= {cell for cell in (total, *parts) if lattice.condition[cell]}
+    return near

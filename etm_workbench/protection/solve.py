@@ -1,0 +1,136 @@
+"""The cheapest pattern that keeps a lattice's sensitive cells, and that the independent attack cannot break."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import monotonic
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etm_workbench.errors import UnprotectedOutput
+from etm_workbench.protection.instance import Instance, Pattern
+from etm_workbench.protection.lattice import Lattice
+from etm_workbench.protection.policy import Policy
+from etm_workbench.protection.primary import Primary, primary_rules, widen
+from etm_workbench.protection.problem import attack_release, build_instance
+from etm_workbench.protection.secondary import suppress
+
+ATTACK_SECONDS = 60.0  # for the attack on one release; what is in doubt after that does not leave
+MAXIMUM_ROUNDS = 12  # of mending what the attack narrows before the release is given up
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Solution:
+    """Primary rules and a pattern; `pattern.exposed` says which cells nothing protects when there is none."""
+
+    primary: Primary
+    pattern: Pattern
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether a pattern was found."""
+        return self.pattern.status != "infeasible"
+
+    def __repr__(self) -> str:
+        return f"<Solution {self.pattern.status}>"
+
+
+def solve(lattice: Lattice, policy: Policy, *, forced: NDArray[np.bool_] | None = None) -> Solution:
+    """Primary rules and the cheapest pattern that the attack cannot break.
+
+    Where shown zeros leave hidden people nowhere to be, their groups are closed too. The suppressor
+    answers attackers who reckon in fractions; one who knows that people are whole may narrow a cell a
+    little further: its width is then raised or, where no pattern is that wide, its neighbours are hidden.
+
+    Parameters
+    ----------
+    lattice : Lattice
+        What may leave.
+    policy : Policy
+        Of the audience; its seconds are shared by all rounds.
+    forced : ndarray of bool, shape (cells,), optional
+        Cells to hide whatever it costs.
+
+    Raises
+    ------
+    UnprotectedOutput
+        The attack narrows a cell that suppression called safe, round after round: a fault of ours.
+    """
+    end = monotonic() + policy.suppression.seconds
+    closed: frozenset[int] = frozenset()
+    raised = np.zeros(lattice.values.size, np.int64)
+    also = np.zeros(lattice.values.size, bool) if forced is None else forced.copy()
+    breached: list[int] = []
+    for _ in range(MAXIMUM_ROUNDS):
+        primary, pattern, instance, closed = _feasible(
+            lattice, policy, closed=closed, raised=raised, forced=also, seconds=end - monotonic()
+        )
+        if pattern.status == "infeasible" and breached:
+            raised[breached] = 0
+            also |= _neighbours(lattice, breached)
+            breached = []
+            continue
+        if pattern.status == "infeasible":
+            return Solution(primary, pattern)
+        breaches = attack_release(instance, pattern, primary.width, seconds=ATTACK_SECONDS)
+        if not breaches:
+            return Solution(primary, pattern)
+        breached = sorted({breach.cell for breach in breaches})
+        raised[breached] += 1
+    raise _breached(len(breached), policy)
+
+
+def can_be_protected(lattice: Lattice, policy: Policy) -> bool:
+    """Whether some pattern protects the lattice, without looking for a cheap one."""
+    nothing = np.zeros(lattice.values.size, np.int64)
+    _, pattern, _, _ = _feasible(
+        lattice, policy, closed=frozenset(), raised=nothing, forced=nothing.astype(bool), seconds=0.0
+    )
+    return pattern.status != "infeasible"
+
+
+def _feasible(
+    lattice: Lattice,
+    policy: Policy,
+    *,
+    closed: frozenset[int],
+    raised: NDArray[np.int64],
+    forced: NDArray[np.bool_],
+    seconds: float,
+) -> tuple[Primary, Pattern, Instance, frozenset[int]]:
+    """The pattern once as many groups are closed as it takes; infeasible when closing more does not help."""
+    while True:
+        primary = primary_rules(lattice, policy, also_closed=closed)
+        instance = build_instance(lattice, primary, policy, raised=raised, forced=forced)
+        pattern = _suppress(instance, max(seconds, 0.0))
+        if pattern.status != "infeasible":
+            return primary, pattern, instance, closed
+        wider = closed | widen(lattice, primary, pattern.exposed)
+        if wider == closed:
+            return primary, pattern, instance, closed
+        closed = wider
+
+
+def _suppress(instance: Instance, seconds: float) -> Pattern:
+    if instance.fixed.all() or not instance.primary.any():
+        return Pattern(instance.primary.copy(), "optimal", 0.0, 0.0)
+    return suppress(instance, seconds=seconds)
+
+
+def _neighbours(lattice: Lattice, cells: list[int]) -> NDArray[np.bool_]:
+    """Everything in the sums of these cells."""
+    near = np.zeros(lattice.values.size, bool)
+    chosen = set(cells)
+    for total, parts in lattice.relations:
+        if not chosen.isdisjoint((total, *parts)):
+            near[[total, *parts]] = True
+    return near
+
+
+def _breached(cells: int, policy: Policy) -> UnprotectedOutput:
+    return UnprotectedOutput(
+        f"The attack narrows {cells} hidden cells below the policy's width.",
+        expected=f"Policy {policy.identifier} keeps every hidden cell wider.",
+        remedy="Nothing was released. Report this as a fault of the workbench.",
+    )

@@ -1,0 +1,113 @@
+"""An adversary asks one table after another, choosing the next from the answers; the ledger leaves nothing to find."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from etm_workbench.errors import CannotProtect
+from etm_workbench.protection.facts import write_facts
+from etm_workbench.protection.memory import EarlierRelease, Memory
+from etm_workbench.protection.protect import protect_release, thresholds_of
+
+GROUPS = {
+    "organization": ("128", "126", "136", "46"),
+    "level": ("EX-01", "EX-02", "EX-03"),
+    "region": ("NCR", "ON", "QC"),
+}
+SENSITIVE = ("placement", "sex")
+
+
+class Adversary:
+    """Asks for tables, reads what is shown, and looks for hidden cells that the next table would narrow."""
+
+    def __init__(self, seed, *, fictional, count, policy, remembers):
+        self.rng = np.random.default_rng(seed)
+        self.fictional, self.count, self.policy, self.remembers = fictional, count, policy, remembers
+        self.cadre = fictional.random_cadre(self.rng, 110)
+        self.reader = fictional.reader(self.cadre, SENSITIVE, tuple(GROUPS))
+        self.memory, self.asked, self.refused = Memory.empty(("service",)), 0, 0
+
+    def ask(self, candidates=6):
+        dimensions, wheres = max((self.think_up() for _ in range(candidates)), key=self.promise)
+        cadre = self.cadre.where(**wheres) if wheres else self.cadre
+        if not len(cadre.records):
+            return
+        self.asked += 1
+        name = f"t{self.asked}"
+        memory = self.memory if self.remembers else Memory.empty()
+        try:
+            made = protect_release(
+                {name: self.count(cadre, name, *dimensions)}, self.policy, self.fictional.scope, memories=(memory,)
+            )
+        except CannotProtect:
+            self.refused += 1
+            return
+        self.reader.read(made.bundle[name], wheres)
+        entry = EarlierRelease(self.asked, "service", frozenset({"service"}), write_facts(made.facts))
+        self.memory = memory.with_releases([entry], thresholds_of(self.policy)) if self.remembers else memory
+
+    def think_up(self):
+        dimensions = list(self.rng.permutation(list(GROUPS))[: self.rng.integers(0, 3)])
+        answers = [["placement"], ["sex"], ["placement", "sex"]][self.rng.choice(3, p=(0.6, 0.25, 0.15))]
+        wheres = {
+            name: tuple(self.rng.permutation(codes)[: self.rng.integers(1, len(codes))])
+            for name, codes in GROUPS.items()
+            if self.rng.random() < 0.4
+        }
+        return dimensions + answers, wheres
+
+    def promise(self, request):
+        """How many hidden cells ask about a group that this request would cut out of, or add to, a shown one."""
+        dimensions, wheres = request
+        row = self.reader._where(wheres)
+        hidden = [cell for cell, *_ in self.reader.hidden.values()]
+        return sum(1 for cell in hidden if 0 < (cell @ row) < cell.sum()) + 0.1 * len(dimensions)
+
+    def learned(self, most=40):
+        """Cells of few people that are now certain, and those narrower than the policy lets them be."""
+        few = self.policy.classes.judgement.threshold
+        certain = narrow = looked = 0
+        for key, (row, value, whole) in list(self.reader.hidden.items()):
+            if key in self.reader.shown or not 1 <= value < few or looked == most:
+                continue
+            looked += 1
+            low, high = self.reader.interval(row)
+            certain += high - low < 0.5
+            narrow += high - low < min(self.policy.classes.judgement.width, whole) - 0.01
+        return certain, narrow
+
+
+def attack(seed, requests, **setting):
+    adversary = Adversary(seed, **setting)
+    for _ in range(requests):
+        adversary.ask()
+    return adversary, *adversary.learned()
+
+
+@pytest.fixture
+def setting(fictional, count, small_policy):
+    """What every adversary works with."""
+    return {"fictional": fictional, "count": count, "policy": small_policy}
+
+
+def test_without_the_ledger_requests_leak(setting):
+    found = [attack(seed, 8, remembers=False, **setting)[1:] for seed in range(2)]
+    assert sum(certain for certain, _ in found) > 0
+
+
+def test_with_the_ledger_the_same_adversary_learns_nothing(setting):
+    assert [(0, 0)] * 2 == [attack(seed, 8, remembers=True, **setting)[1:] for seed in range(2)]
+
+
+@pytest.mark.long
+@pytest.mark.timeout(36_000)
+@pytest.mark.parametrize("block", range(20))
+def test_adversary_of_fifty_requests_learns_nothing(setting, block):
+    asked = refused = certain = narrow = 0
+    for seed in range(100 + 10 * block, 110 + 10 * block):
+        adversary, sure, close = attack(seed, 50, remembers=True, **setting)
+        asked, refused = asked + adversary.asked, refused + adversary.refused
+        certain, narrow = certain + sure, narrow + close
+    print(f"10 runs, {asked} requests, {refused} refused, {certain} certain, {narrow} too narrow")  # noqa: T201
+    assert (0, 0) == (certain, narrow)

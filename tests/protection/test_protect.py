@@ -1,0 +1,182 @@
+"""Small cadres before and after protection, drawn: what is hidden with what, and why."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from etm_workbench.analysis.measures import with_shares
+from etm_workbench.errors import BadInput, CannotProtect
+from etm_workbench.protected import Shown, Withheld
+from etm_workbench.protection.protect import protect
+
+COLUMNS = ("READY_ADV", "WELL_PLACED", "DEVELOP", "ANSWERED")
+ROWS = ("128", "126", "136", "TOTAL")
+
+
+@pytest.fixture
+def protected(fictional, count, small_policy):
+    """Protects counts of a cadre: `protected(cadre, name=(variables), …)`."""
+
+    def release(cadre, **tables):
+        made = {name: count(cadre, name, *variables) for name, variables in tables.items()}
+        return protect(made, small_policy, fictional.scope)
+
+    return release
+
+
+def drawing(text):
+    return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
+
+
+def test_small_cell_takes_a_partner_in_its_row_and_in_its_column(fictional, protected):
+    cadre = fictional.drawn(
+        """
+             READY_ADV WELL_PLACED DEVELOP
+        128      3         20        15
+        126     12         30        16
+        136     14         40        17
+        """
+    )
+    release = protected(cadre, map=("organization", "placement"))
+    expected = drawing(
+        """
+        x 20 x 38
+        x 30 x 58
+        14 40 17 71
+        29 90 48 167
+        """
+    )
+    assert expected == fictional.picture(release["map"], ROWS, COLUMNS)
+
+
+def test_table_of_large_cells_is_shown_whole(fictional, protected):
+    cadre = fictional.drawn("READY_ADV WELL_PLACED DEVELOP\n 128 9 20 15\n 126 12 30 16\n 136 14 40 17")
+    shown = protected(cadre, map=("organization", "placement"))["map"].figure().cells
+    assert all(isinstance(cell, Shown) for cell in shown)
+
+
+def test_zero_is_shown_where_its_group_is_large_and_mixed(fictional, protected):
+    cadre = fictional.drawn("READY_ADV WELL_PLACED DEVELOP\n 128 0 20 15\n 126 12 30 16\n 136 14 40 17")
+    table = protected(cadre, map=("organization", "placement"))["map"]
+    assert Shown(0.0) == table.cell(organization="128", placement="READY_ADV")
+
+
+def test_small_group_has_every_answer_hidden_its_zeros_too(fictional, protected):
+    cadre = fictional.drawn("READY_ADV WELL_PLACED DEVELOP\n 128 0 2 1\n 126 12 30 16\n 136 14 40 17")
+    table = protected(cadre, map=("organization", "placement"))["map"]
+    assert [Withheld("small_group")] * 3 == [table.cell(organization="128", placement=code) for code in COLUMNS[:3]]
+
+
+def test_group_that_gave_one_answer_is_closed(fictional, protected):
+    cadre = fictional.drawn("READY_ADV WELL_PLACED DEVELOP\n 128 0 30 0\n 126 12 30 16\n 136 14 40 17")
+    table = protected(cadre, map=("organization", "placement"))["map"]
+    assert "x x x 30" == fictional.picture(table, ["128"], COLUMNS)
+
+
+def test_establishment_counts_are_shown_however_small(fictional, protected):
+    cadre = fictional.drawn("READY_ADV WELL_PLACED DEVELOP\n 128 0 1 0\n 126 12 30 16\n 136 14 40 17")
+    table = protected(cadre, heads=("organization", "level"))["heads"]
+    assert Shown(1.0) == table.cell(organization="128", level="EX-01")
+
+
+def test_same_cell_is_hidden_in_both_tables_that_hold_it(fictional, protected):
+    cadre = fictional.drawn("READY_ADV WELL_PLACED DEVELOP\n 128 3 20 15\n 126 12 30 16\n 136 14 40 17")
+    release = protected(cadre, map=("organization", "placement"), levels=("organization", "level", "placement"))
+    hidden = {cell for cell, value in release["map"].rows() if isinstance(value, Withheld)}
+    for organization, code in hidden:
+        cell = release["levels"].cell(organization=organization, level="EX-01", placement=code)
+        assert isinstance(cell, Withheld)
+
+
+def test_difference_of_two_tables_is_not_given_away(fictional, count, small_policy):
+    # 33 people of the organization are EX-01; the two EX-02 are the difference of the two tables.
+    people = [
+        {"level": level, "placement": code}
+        for level, code, number in (
+            ("EX-01", "READY_ADV", 10),
+            ("EX-01", "WELL_PLACED", 12),
+            ("EX-01", "DEVELOP", 11),
+            ("EX-02", "READY_ADV", 1),
+            ("EX-02", "DEVELOP", 1),
+        )
+        for _ in range(number)
+    ]
+    cadre = fictional.cadre_of(people)
+    tables = {"all": count(cadre, "all", "placement"), "ex1": count(cadre.where(level="EX-01"), "ex1", "placement")}
+    release = protect(tables, small_policy, fictional.scope)
+    for code in COLUMNS[:3]:
+        both = [release[name].cell(placement=code) for name in ("all", "ex1")]
+        assert any(isinstance(cell, Withheld) for cell in both)
+
+
+def test_share_is_withheld_with_the_cells_it_is_made_of(fictional, count, small_policy):
+    cadre = fictional.drawn("READY_ADV WELL_PLACED DEVELOP\n 128 3 20 15\n 126 12 30 16\n 136 14 40 17")
+    table = with_shares(count(cadre, "map", "organization", "placement"), "placement")
+    made = protect({"map": table}, small_policy, fictional.scope)["map"]
+    for key, share in made.rows("share"):
+        if isinstance(made.cell(**dict(zip(made.variables, key, strict=True))), Withheld):
+            assert isinstance(share, Withheld)
+
+
+def test_several_answers_do_not_give_away_who_did_not_choose_one(fictional, count, small_policy):
+    # All but two of forty would go to another region: the two are as identifying as a count of two.
+    people = [{"mobility": ("OTHER_REGION",)} for _ in range(38)] + [{"mobility": ("NONE",)} for _ in range(2)]
+    table = count(fictional.cadre_of(people), "mobility", "mobility")
+    made = protect({"mobility": table}, small_policy, fictional.scope)["mobility"]
+    assert isinstance(made.cell(mobility="OTHER_REGION"), Withheld)
+
+
+def test_public_reason_does_not_say_which_cell_is_the_small_one(fictional, protected):
+    cadre = fictional.drawn("READY_ADV WELL_PLACED DEVELOP\n 128 3 20 15\n 126 12 30 16\n 136 14 40 17")
+    table = protected(cadre, map=("organization", "placement"))["map"]
+    reasons = {cell.reason for cell in table.figure().cells if isinstance(cell, Withheld)}
+    assert {"protected"} == reasons
+
+
+def test_same_release_is_protected_the_same_way_twice(fictional, protected):
+    cadre = fictional.random_cadre(np.random.default_rng(5), 300)
+    first, second = (protected(cadre, map=("organization", "level", "placement")) for _ in range(2))
+    assert first["map"].to_payload() == second["map"].to_payload()
+
+
+def test_explanation_names_partners_and_a_coarser_cut(fictional, protected):
+    cadre = fictional.drawn("READY_ADV WELL_PLACED DEVELOP\n 128 3 20 15\n 126 12 30 16\n 136 14 40 17")
+    table = protected(cadre, map=("organization", "placement"))["map"]
+    why = table.why(organization="128", placement="DEVELOP")
+    assert ("too_few", {("128", "READY_ADV"), ("126", "DEVELOP")}, ("organization", "placement")) == (
+        why.rule,
+        set(why.partners),
+        why.coarser,
+    )
+
+
+def test_release_without_tables_is_refused(fictional, small_policy):
+    with pytest.raises(BadInput, match="at least one table"):
+        protect({}, small_policy, fictional.scope)
+
+
+def test_name_in_the_release_replaces_the_name_of_the_table(fictional, count, small_policy):
+    table = count(fictional.cadre_of([{}] * 30), "first", "level")
+    assert "second" == protect({"second": table}, small_policy, fictional.scope)["second"].name
+
+
+def test_proof_counts_what_is_hidden(fictional, protected):
+    cadre = fictional.drawn("READY_ADV WELL_PLACED DEVELOP\n 128 3 20 15\n 126 12 30 16\n 136 14 40 17")
+    proof = protected(cadre, map=("organization", "placement")).manifest.proof
+    assert (4, 1, 0) == (proof["hidden"], proof["sensitive"], proof["breaches"])
+
+
+def test_canary_never_leaves(fictional, count, small_policy):
+    # One person alone gave an answer nobody else gave; no cell may say so, in any table of the release.
+    people = [{"placement": "WELL_PLACED", "organization": o} for o in ("128", "126") for _ in range(40)]
+    people += [{"placement": "READY_ADV", "organization": o} for o in ("128", "126") for _ in range(9)]
+    people += [{"placement": "TRANSITION", "organization": "128"}]
+    cadre = fictional.cadre_of(people)
+    tables = {"a": count(cadre, "a", "placement"), "b": count(cadre, "b", "organization", "placement")}
+    try:
+        release = protect(tables, small_policy, fictional.scope)
+    except CannotProtect:
+        return
+    shown = [release["a"].cell(placement="TRANSITION"), release["b"].cell(organization="128", placement="TRANSITION")]
+    assert all(isinstance(cell, Withheld) for cell in shown)
