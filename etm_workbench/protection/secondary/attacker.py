@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from etm_workbench.errors import BadEnvironment
-from etm_workbench.protection.secondary.arrays import Floats
+from etm_workbench.protection.secondary.arrays import Floats, Positions
 from etm_workbench.protection.secondary.reduction import Part
 from etm_workbench.protection.secondary.solver import every, load_sums, quiet_solver
 
@@ -43,6 +43,38 @@ class Answer:
     price: Floats
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far an attacker must allow each cell to lie below and above its true value.
+
+    Parameters
+    ----------
+    down, up : ndarray of float, shape (cells,)
+        Zero for a cell that is shown.
+    """
+
+    down: Floats
+    up: Floats
+
+    @classmethod
+    def seen(cls, part: Part, hidden: Floats, *, reach: float = 0.0) -> Limits:
+        """The limits when these shares of the cells are hidden.
+
+        Parameters
+        ----------
+        part : Part
+            The part, with the limits of each cell when hidden.
+        hidden : ndarray of float, shape (cells,)
+            1 hidden, 0 shown; between them while the pattern is still being looked for.
+        reach : float
+            Limits of cells that are hidden in part only are cut to this first.
+        """
+        whole = hidden >= 1
+        down = np.where(whole, part.down, np.minimum(part.down, reach) * hidden)
+        up = np.where(whole, part.up, np.minimum(part.up, reach) * hidden)
+        return cls(down, up)
+
+
 class Attacker:
     """A warm linear problem for one part.
 
@@ -53,7 +85,7 @@ class Attacker:
     """
 
     def __init__(self, part: Part) -> None:
-        self._part = part
+        self._size = part.size
         self._sums_by_cell = sparse.csc_array(part.sums)
         self._solver = quiet_solver()
         self._solver.setOptionValue("simplex_strategy", 4)
@@ -63,29 +95,19 @@ class Attacker:
         self._low = np.zeros(part.size)
         self._high = np.zeros(part.size)
 
-    def see(self, hidden: Floats, reach: float = np.inf) -> None:
-        """Set what the attacker sees.
+    def see(self, limits: Limits) -> None:
+        """Set what the attacker must allow for."""
+        self._low, self._high = -limits.down, limits.up.copy()
+        self._solver.changeColsBounds(self._size, self._cells, self._low, self._high)
 
-        Parameters
-        ----------
-        hidden : ndarray of float, shape (cells,)
-            1 hidden, 0 shown; between them while the pattern is still being looked for.
-        reach : float
-            Deviations that have no limit of their own are limited to this; finite when `hidden` has fractions.
-        """
-        some = hidden > 0
-        self._low, self._high = np.zeros(self._part.size), np.zeros(self._part.size)
-        self._low[some] = -np.minimum(self._part.down, reach)[some] * hidden[some]
-        self._high[some] = np.minimum(self._part.up, reach)[some] * hidden[some]
-        self._solver.changeColsBounds(self._part.size, self._cells, self._low, self._high)
+    def know(self, cells: Positions) -> None:
+        """The attacker knows these cells' values, until `forget`."""
+        zeros = np.zeros(cells.size)
+        self._solver.changeColsBounds(cells.size, cells.astype(np.int32), zeros, zeros)
 
-    def know(self, cell: int) -> None:
-        """The attacker knows this hidden cell's value, until `forget`."""
-        self._solver.changeColBounds(cell, 0.0, 0.0)
-
-    def forget(self, cell: int) -> None:
+    def forget(self, cells: Positions) -> None:
         """Undo `know`."""
-        self._solver.changeColBounds(cell, self._low[cell], self._high[cell])
+        self._solver.changeColsBounds(cells.size, cells.astype(np.int32), self._low[cells], self._high[cells])
 
     def push(self, cell: int, direction: int, cap: float) -> Answer:
         """How far `cell` goes up (`direction` 1) or down (-1), looking no further than `cap`."""

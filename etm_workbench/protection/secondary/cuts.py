@@ -4,6 +4,9 @@ If prices show that `cell` cannot move by what it needs, then the cells whose li
 must between them give more room: the sum of (price times room) over hidden cells is at least the need
 (Fischetti and Salazar, Journal of the American Statistical Association 2000, section 4).
 Primary cells are always hidden, so their room moves to the right side, and no cell counts for more than is missing.
+
+What a member of a cell of one imposes holds whether or not that cell is hidden: if it is shown,
+the member knows no more than an outsider, who must be left with at least as much doubt.
 """
 
 from __future__ import annotations
@@ -26,9 +29,9 @@ class Cut:
     cells : ndarray of int, shape (terms,)
         Ascending, none of them primary.
     weights : ndarray of float, shape (terms,)
-        At most 1; -1 for the cell of a member who attacks only if that cell is hidden.
+        At most 1; -1 for a cell that may only be hidden with another.
     floor : float
-        1, or 0 where the member's cell has weight -1.
+        1, or 0 where a cell has weight -1.
     """
 
     cells: Positions
@@ -54,7 +57,7 @@ def room(part: Part, price: Floats) -> Floats:
     return allowed
 
 
-def cut_from(part: Part, allowed: Floats, need: float, *, knower: int | None = None) -> Cut | None:
+def cut_from(part: Part, allowed: Floats, need: float) -> Cut | None:
     """The condition that `allowed` (from `room`) and a need imply, None when primary cells meet it alone.
 
     Parameters
@@ -62,22 +65,13 @@ def cut_from(part: Part, allowed: Floats, need: float, *, knower: int | None = N
     part : Part
         The part attacked.
     allowed : ndarray of float, shape (cells,)
-        Room that each cell gives when hidden.
+        Room that each cell gives when hidden; none where the attacker knows the cell.
     need : float
         What is to be reached.
-    knower : int, optional
-        The cell whose only member attacks; it gives no room.
     """
-    given = allowed.copy()
-    if knower is not None:
-        given[knower] = 0.0
-    missing = need - float(given[part.primary].sum())
+    missing = need - float(allowed[part.primary].sum())
     if not missing > TINY:
         return None
-    given[part.primary] = 0.0
-    weights = np.minimum(given, missing) / missing
-    floor = 1.0
-    if knower is not None and not part.primary[knower]:
-        weights[knower], floor = -1.0, 0.0
-    cells = np.flatnonzero(np.abs(weights) > TINY)
-    return Cut(cells, weights[cells], floor)
+    weights = np.where(part.primary, 0.0, np.minimum(allowed, missing) / missing)
+    cells = np.flatnonzero(weights > 0)
+    return Cut(cells, weights[cells], 1.0)

@@ -13,7 +13,8 @@ from etm_workbench.protection.secondary.cuts import Cut
 from etm_workbench.protection.secondary.reduction import Part
 from etm_workbench.protection.secondary.solver import INFINITY, every, quiet_solver
 
-_STATUS = highspy.HighsModelStatus
+EXACT = 1e-6
+"""Costs closer than this are equal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,10 @@ class Proposal:
         The pattern, primary cells included; shares between 0 and 1 from `relaxed`.
     bound : float
         No pattern that meets the conditions costs less.
-    proved : bool
-        Whether `hidden` is the cheapest such pattern.
     """
 
     hidden: Floats
     bound: float
-    proved: bool
 
 
 class Master:
@@ -49,58 +47,82 @@ class Master:
         self._free = np.flatnonzero(~part.primary)
         self._column = np.full(part.size, -1, dtype=np.int32)
         self._column[self._free] = np.arange(self._free.size)
-        self._known: set[tuple[bytes, bytes, float]] = set()
+        self._known: dict[tuple[bytes, bytes, float], Cut] = {}
         self._solver = quiet_solver()
         self._solver.addVars(self._free.size, np.zeros(self._free.size), np.ones(self._free.size))
-        self._solver.changeColsCost(self._free.size, every(self._solver), part.cost[self._free])
-        self._solver.setOptionValue("mip_rel_gap", 0.0)
-        self._solver.setOptionValue("mip_abs_gap", 1e-6)
+        self._columns = every(self._solver)
+        self._solver.changeColsCost(self._free.size, self._columns, part.cost[self._free])
+        self._solver.setOptionValue("mip_abs_gap", EXACT)
 
     def add(self, cuts: Iterable[Cut]) -> int:
         """Add conditions; returns how many were new."""
         fresh = 0
         for cut in cuts:
             if cut.key not in self._known:
-                self._known.add(cut.key)
+                self._known[cut.key] = cut
                 columns = self._column[cut.cells]
                 self._solver.addRow(cut.floor, INFINITY, columns.size, columns, cut.weights)
                 fresh += 1
         return fresh
 
-    def show(self, cells: Flags) -> None:
-        """Never hide these cells."""
-        columns = self._column[cells]
-        columns = columns[columns >= 0]
-        self._solver.changeColsBounds(columns.size, columns, np.zeros(columns.size), np.zeros(columns.size))
-
     def relaxed(self) -> Proposal:
         """The cheapest pattern with fractions."""
-        self._integral(highspy.HighsVarType.kContinuous)
+        self._set(highspy.HighsVarType.kContinuous, None)
         self._solver.setOptionValue("time_limit", INFINITY)
         self._solver.run()
         return self._proposal(float(self._solver.getInfo().objective_function_value))
 
-    def cheapest(self, seconds: float) -> Proposal | None:
-        """The cheapest whole pattern, or the best known when the time is up; None when there is no pattern yet."""
-        self._integral(highspy.HighsVarType.kInteger)
+    def cheapest(
+        self, *, within: float, seconds: float, start: Flags | None = None, keep: Flags | None = None
+    ) -> Proposal | None:
+        """The cheapest whole pattern, or one not far from it.
+
+        Parameters
+        ----------
+        within : float
+            How far above its bound the pattern's cost may be, as a share.
+        seconds : float
+            Time to spend; the best known pattern is returned then.
+        start : ndarray of bool, optional
+            A pattern that meets all conditions.
+        keep : ndarray of bool, optional
+            Cells to be hidden besides the primary ones; the bound then holds for such patterns only.
+
+        Returns
+        -------
+        Proposal or None
+            None when the time was up before any pattern was found.
+        """
+        self._set(highspy.HighsVarType.kInteger, keep)
+        self._solver.setOptionValue("mip_rel_gap", within)
         self._solver.setOptionValue("time_limit", self._solver.getRunTime() + max(seconds, 0.01))
+        if start is not None:
+            self._start_from(start)
         self._solver.run()
         info = self._solver.getInfo()
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return None
         return self._proposal(float(info.mip_dual_bound))
 
-    def start_from(self, hidden: Flags) -> None:
-        """Tell the solver of a pattern that meets all conditions."""
+    def idle(self, hidden: Flags) -> Flags:
+        """Hidden cells that no known condition needs, one at a time."""
+        idle = hidden & ~self._part.primary
+        for cut in self._known.values():
+            spare = -cut.lacks(hidden.astype(float))
+            idle[cut.cells[cut.weights > spare + EXACT]] = False
+        return idle
+
+    def _start_from(self, hidden: Flags) -> None:
         solution = highspy.HighsSolution()
         solution.col_value = hidden[self._free].astype(float)
         self._solver.setSolution(solution)
 
-    def _integral(self, kind: highspy.HighsVarType) -> None:
-        columns = every(self._solver)
-        self._solver.changeColsIntegrality(columns.size, columns, np.full(columns.size, kind))
+    def _set(self, kind: highspy.HighsVarType, keep: Flags | None) -> None:
+        low = np.zeros(self._free.size) if keep is None else keep[self._free].astype(float)
+        self._solver.changeColsBounds(self._free.size, self._columns, low, np.ones(self._free.size))
+        self._solver.changeColsIntegrality(self._free.size, self._columns, np.full(self._free.size, kind))
 
     def _proposal(self, bound: float) -> Proposal:
         hidden = np.ones(self._part.size)
         hidden[self._free] = np.clip(self._solver.getSolution().col_value, 0.0, 1.0)
-        return Proposal(hidden, bound, self._solver.getModelStatus() == _STATUS.kOptimal)
+        return Proposal(hidden, bound)

@@ -43,6 +43,11 @@ class Needs:
         return cls(cells, np.minimum(asked, member_width), none, none)
 
     @property
+    def cap(self) -> Floats:
+        """How far either way is enough."""
+        return np.maximum(self.up_cap, self.down_cap)
+
+    @property
     def up_cap(self) -> Floats:
         """How far up is enough."""
         return np.maximum(self.width, self.above)

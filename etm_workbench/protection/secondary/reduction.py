@@ -38,10 +38,8 @@ class Part:
         The doubt to be left: whole interval, its part above and its part below the true value.
     cost : ndarray of float, shape (cells,)
         What hiding the cell loses; zero for primary cells.
-    ones : ndarray of bool, shape (cells,)
-        Whether one person alone makes up the cell, and so may attack.
-    owner : ndarray of int, shape (cells,)
-        Who makes up a cell of one person; cells with the same number are the same person's.
+    people : csr_array of bool, shape (people, cells)
+        For each person who alone makes up some cell, the cells that they so know.
     origin : csr_array of bool, shape (cells, cells of the instance)
         Which cells of the instance each stands for.
     """
@@ -54,8 +52,7 @@ class Part:
     above: Floats
     below: Floats
     cost: Floats
-    ones: Flags
-    owner: Positions
+    people: sparse.csr_array
     origin: sparse.csr_array
 
     @property
@@ -78,7 +75,7 @@ class Reduction:
     parts : tuple of Part
         Those that hold a primary cell, in the order of their first cell.
     exposed : tuple of int
-        Primary cells of the instance that can be worked out whatever is hidden.
+        Protected cells of the instance that can be worked out whatever is hidden.
     base_cost : float
         Cost of cells that are hidden in every pattern because they move with a primary cell.
     """
@@ -96,16 +93,36 @@ def reduce_instance(instance: Instance) -> Reduction:
     Reduction
         Its parts hold every cell whose hiding can matter.
     """
-    free = ~instance.fixed
-    merge = _merge_pairs(instance.relations.astype(float), free)
-    sums = _distinct_rows(instance.relations.astype(float) @ merge.T)
-    needs = (instance.width > 0) | (instance.above > 0) | (instance.below > 0)
-    known = np.asarray(abs(merge).sum(axis=0)).ravel() == 0
-    exposed = np.flatnonzero(instance.primary & needs & known)
+    relations = instance.relations.astype(float)
+    merge = _merge_pairs(relations, ~instance.fixed)
+    sums = _distinct_rows(relations @ merge.T)
+    group = np.full(instance.values.size, -1)
+    group[merge.nonzero()[1]] = merge.nonzero()[0]
     whole = _merged(instance, merge, sums)
-    stay_hidden = instance.primary | (abs(merge).T @ whole.primary.astype(float) > 0)
-    base = float(instance.cost[stay_hidden & ~instance.primary].sum())
-    return Reduction(tuple(_split(whole)), tuple(int(cell) for cell in exposed), base)
+    exposed = np.flatnonzero(_needy(instance) & (group < 0)).tolist()
+    if instance.members_attack:
+        exposed += _known_to_members(instance, group)
+    with_primary = (group >= 0) & whole.primary[group]
+    base = float(instance.cost[with_primary & ~instance.primary].sum())
+    return Reduction(tuple(_split(whole)), tuple(sorted(set(exposed))), base)
+
+
+def _needy(instance: Instance) -> Flags:
+    return (instance.width > 0) | (instance.above > 0) | (instance.below > 0)
+
+
+def _known_to_members(instance: Instance, group: Positions) -> list[int]:
+    """Protected cells that move with the cell of a person to whom they do not belong."""
+    knowing = np.flatnonzero((instance.values == 1) & (group >= 0))
+    owners: dict[int, set[int]] = {}
+    for cell in knowing:
+        owners.setdefault(int(group[cell]), set()).add(int(instance.owner[cell]))
+    lost = []
+    for cell in np.flatnonzero(_needy(instance) & (group >= 0)):
+        own = {int(instance.owner[cell])} if instance.values[cell] == 1 else set()
+        if owners.get(int(group[cell]), set()) - own:
+            lost.append(int(cell))
+    return lost
 
 
 def _merge_pairs(relations: sparse.csr_array, free: Flags) -> sparse.csr_array:
@@ -191,10 +208,16 @@ def _merged(instance: Instance, merge: sparse.csr_array, sums: sparse.csr_array)
         above=_at_most(np.where(with_it, instance.above[cell], instance.below[cell]), group, merge.shape[0]),
         below=_at_most(np.where(with_it, instance.below[cell], instance.above[cell]), group, merge.shape[0]),
         cost=np.where(primary, 0.0, cost),
-        ones=_at_most(one, group, merge.shape[0]).astype(bool),
-        owner=_at_most(np.where(one, instance.owner[cell], -1), group, merge.shape[0], -1.0).astype(np.intp),
+        people=_people(instance.owner[cell[one]], group[one], merge.shape[0]),
         origin=sparse.csr_array(abs(merge) > 0),
     )
+
+
+def _people(owner: Positions, group: Positions, count: int) -> sparse.csr_array:
+    """People by groups: who alone makes up a cell of which group."""
+    _, person = np.unique(owner, return_inverse=True)
+    number = int(person.max(initial=-1)) + 1
+    return sparse.csr_array((np.ones(person.size, dtype=bool), (person, group)), shape=(number, count))
 
 
 def _at_most(values: NDArray[Any], group: Positions, count: int, start: float = 0.0) -> Floats:
@@ -215,6 +238,12 @@ def _split(whole: Part) -> list[Part]:
     ]
 
 
+def _people_within(people: sparse.csr_array, cells: Positions) -> sparse.csr_array:
+    """The people who alone make up some of these cells."""
+    within = sparse.csr_array(people[:, cells])
+    return sparse.csr_array(within[np.flatnonzero(np.diff(within.indptr))])
+
+
 def _cut_out(whole: Part, cells: Positions, rows: Positions) -> Part:
     return Part(
         sums=sparse.csr_array(whole.sums[rows][:, cells]),
@@ -225,7 +254,6 @@ def _cut_out(whole: Part, cells: Positions, rows: Positions) -> Part:
         above=whole.above[cells],
         below=whole.below[cells],
         cost=whole.cost[cells],
-        ones=whole.ones[cells],
-        owner=whole.owner[cells],
+        people=_people_within(whole.people, cells),
         origin=sparse.csr_array(whole.origin[cells]),
     )

@@ -1,62 +1,69 @@
-"""A safe pattern near an unsafe one: hide what is missing at little cost, then show again what is not needed."""
+"""A safe pattern near an unsafe one: complete it at least cost, then show again what is not needed."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 
 from etm_workbench.protection.secondary.arrays import Flags
-from etm_workbench.protection.secondary.cuts import Cut
 from etm_workbench.protection.secondary.inspection import Inspector
+from etm_workbench.protection.secondary.master import Master
 from etm_workbench.protection.secondary.reduction import Part
 
+_NEAR = 0.01
+"""How far above the least cost a completion may be, as a share; the next round mends it again."""
 
-def repair(part: Part, inspector: Inspector, hidden: Flags, largest: Flags) -> Flags:
-    """Add cells of `largest`, a safe pattern, until `hidden` is safe.
+
+def complete(master: Master, inspector: Inspector, hidden: Flags, *, seconds_left: Callable[[], float]) -> Flags | None:
+    """A safe pattern that hides at least `hidden`; None when the time was up before there was one.
+
+    Parameters
+    ----------
+    master : Master
+        Learns the conditions found on the way.
+    inspector : Inspector
+        Finds the leaks.
+    hidden : ndarray of bool, shape (cells,)
+        The pattern to complete.
+    seconds_left : callable
+        How much time is left.
+    """
+    while seconds_left() > 0:
+        proposal = master.cheapest(within=_NEAR, seconds=seconds_left(), keep=hidden)
+        if proposal is None:
+            return None
+        completed = proposal.hidden > 0.5
+        leaks = inspector.leaks(completed)
+        if not leaks:
+            return completed
+        master.add(cut for leak in leaks for cut in leak.cuts)
+    return None
+
+
+def thin(
+    part: Part, master: Master, inspector: Inspector, hidden: Flags, *, seconds_left: Callable[[], float]
+) -> Flags:
+    """Show again, dearest first, each cell that a safe pattern does not need; stops when the time is up.
 
     Parameters
     ----------
     part : Part
         The part.
+    master : Master
+        Its conditions say at once that most cells are needed.
     inspector : Inspector
-        Finds the leaks.
-    hidden, largest : ndarray of bool, shape (cells,)
-        The pattern to mend, and one that is safe.
-
-    Returns
-    -------
-    ndarray of bool, shape (cells,)
-        A safe pattern within `largest`; `largest` itself if nothing smaller was found.
+        Settles the others.
+    hidden : ndarray of bool, shape (cells,)
+        A safe pattern.
+    seconds_left : callable
+        How much time is left.
     """
-    hidden = hidden & largest
-    while leaks := inspector.leaks(hidden):
-        before = hidden.copy()
-        for leak in leaks:
-            if leak.cut is None:
-                return largest
-            _meet(part, leak.cut, hidden, largest)
-        if (before == hidden).all():
-            return largest
-    return hidden
-
-
-def thin(part: Part, inspector: Inspector, hidden: Flags) -> Flags:
-    """Show again, dearest first, each cell that a safe pattern does not need."""
     hidden = hidden.copy()
-    candidates = np.flatnonzero(hidden & ~part.primary)
-    for cell in candidates[np.argsort(-part.cost[candidates], kind="stable")]:
+    tried = np.zeros(part.size, dtype=bool)
+    while seconds_left() > 0 and (idle := np.flatnonzero(master.idle(hidden) & ~tried)).size:
+        cell = idle[np.argmax(part.cost[idle])]
+        tried[cell] = True
         hidden[cell] = False
-        if inspector.leaks(hidden):
-            hidden[cell] = True
+        hidden[cell] = not inspector.is_safe(hidden)
     return hidden
-
-
-def _meet(part: Part, cut: Cut, hidden: Flags, largest: Flags) -> None:
-    """Hide the cells of `largest` that meet one condition for the least cost a unit."""
-    missing = cut.lacks(hidden.astype(float))
-    useful = (cut.weights > 0) & ~hidden[cut.cells] & largest[cut.cells]
-    order = np.argsort(part.cost[cut.cells[useful]] / cut.weights[useful], kind="stable")
-    for position in np.flatnonzero(useful)[order]:
-        if missing <= 0:
-            return
-        hidden[cut.cells[position]] = True
-        missing -= cut.weights[position]

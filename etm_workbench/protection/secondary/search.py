@@ -5,14 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from time import monotonic
 
+import numpy as np
+
 from etm_workbench.protection.secondary.arrays import Flags
 from etm_workbench.protection.secondary.first_rows import first_rows
 from etm_workbench.protection.secondary.inspection import Inspector
-from etm_workbench.protection.secondary.master import Master
+from etm_workbench.protection.secondary.master import EXACT, Master, Proposal
 from etm_workbench.protection.secondary.reduction import Part
-from etm_workbench.protection.secondary.repair import repair, thin
+from etm_workbench.protection.secondary.repair import complete, thin
 
 _RELAXED_ROUNDS = 12
+"""Rounds of cuts from fractional patterns before the first whole one."""
+
+_WITHIN = (0.01, 0.002, 0.0)
+"""How near its bound each proposal must be: loosely while patterns leak, exactly to prove."""
+
+_RESERVE = 0.2
+"""Share of the time kept for completing the last proposal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,50 +43,86 @@ class Found:
     rounds: int
 
 
-def search(part: Part, inspector: Inspector, *, largest: Flags, seconds: float) -> Found:
-    """The cheapest safe pattern within `largest`, or the best found in so many seconds.
+def search(part: Part, inspector: Inspector, seconds: float) -> Found:
+    """The cheapest safe pattern, or the best found in so many seconds.
 
     Parameters
     ----------
     part : Part
-        The part.
+        The part; hiding all of it is safe.
     inspector : Inspector
         Finds the leaks.
-    largest : ndarray of bool, shape (cells,)
-        A safe pattern that every safe pattern lies within.
     seconds : float
         Time to spend.
     """
-    end = monotonic() + seconds
-    master = Master(part)
-    master.add(first_rows(part))
-    master.show(~largest)
-    bound = _relaxed_rounds(master, inspector, end)
-    best, rounds = largest, 0
-    while monotonic() < end:
-        proposal = master.cheapest(end - monotonic())
-        if proposal is None:
-            break
-        rounds += 1
-        bound = max(bound, proposal.bound)
-        hidden = proposal.hidden > 0.5
-        leaks = inspector.leaks(hidden)
-        if not leaks and part.cost @ hidden <= part.cost @ best:
-            best = hidden
-        if not leaks and proposal.proved:
-            break
-        master.add(leak.cut for leak in leaks if leak.cut is not None)
-    if part.cost @ best > bound + 1e-6 and rounds:
-        mended = thin(part, inspector, repair(part, inspector, hidden, largest=largest))
-        best = min(best, mended, key=lambda pattern: float(part.cost @ pattern))
-    return Found(best, bound, rounds)
+    return _Search(part, inspector, seconds).run()
 
 
-def _relaxed_rounds(master: Master, inspector: Inspector, end: float) -> float:
-    bound = 0.0
-    for _ in range(_RELAXED_ROUNDS):
-        proposal = master.relaxed()
-        bound = max(bound, proposal.bound)
-        if monotonic() > end or not master.add(inspector.fractional_cuts(proposal.hidden)):
-            break
-    return bound
+class _Search:
+    def __init__(self, part: Part, inspector: Inspector, seconds: float) -> None:
+        self._part, self._inspector = part, inspector
+        self._end, self._reserve = monotonic() + seconds, _RESERVE * seconds
+        self._master = Master(part)
+        self._best = np.ones(part.size, dtype=bool)
+        self._bound = 0.0
+        self._rounds = 0
+
+    def run(self) -> Found:
+        self._master.add(first_rows(self._part))
+        self._relaxed_rounds()
+        last = None
+        for within in _WITHIN:
+            while not self._closed() and self._left() > self._reserve:
+                proposal = self._propose(within, self._left() - self._reserve)
+                if proposal is None:
+                    break
+                last = proposal.hidden > 0.5
+                if self._learn(last):
+                    break
+        if last is not None and not self._closed():
+            self._complete(last)
+        return Found(self._best, self._bound, self._rounds)
+
+    def _relaxed_rounds(self) -> None:
+        for _ in range(_RELAXED_ROUNDS):
+            proposal = self._master.relaxed()
+            self._bound = max(self._bound, proposal.bound)
+            if self._left() <= 0 or not self._master.add(self._inspector.fractional_cuts(proposal.hidden)):
+                break
+
+    def _propose(self, within: float, seconds: float) -> Proposal | None:
+        proposal = self._master.cheapest(within=within, seconds=seconds, start=self._best)
+        if proposal is not None:
+            self._rounds += 1
+            self._bound = max(self._bound, proposal.bound)
+        return proposal
+
+    def _learn(self, hidden: Flags) -> bool:
+        """Whether the pattern is safe; its leaks become conditions if not."""
+        leaks = self._inspector.leaks(hidden)
+        if not leaks:
+            self._keep(hidden)
+            return True
+        self._master.add(cut for leak in leaks for cut in leak.cuts)
+        self._complete(hidden)
+        self._complete(hidden & self._best)
+        return False
+
+    def _complete(self, hidden: Flags) -> None:
+        """Make a safe pattern of an unsafe one; it is kept if it beats the best so far."""
+        safe = complete(self._master, self._inspector, hidden, seconds_left=self._left)
+        if safe is not None:
+            self._keep(thin(self._part, self._master, self._inspector, safe, seconds_left=self._left))
+
+    def _keep(self, hidden: Flags) -> None:
+        if self._cost(hidden) < self._cost(self._best):
+            self._best = hidden
+
+    def _cost(self, hidden: Flags) -> float:
+        return float(self._part.cost @ hidden)
+
+    def _closed(self) -> bool:
+        return self._cost(self._best) <= self._bound + EXACT
+
+    def _left(self) -> float:
+        return self._end - monotonic()

@@ -8,7 +8,6 @@ import numpy as np
 
 from etm_workbench.errors import UnprotectedOutput
 from etm_workbench.protection.instance import Instance, Pattern, Status
-from etm_workbench.protection.secondary.arrays import Flags
 from etm_workbench.protection.secondary.inspection import Inspector
 from etm_workbench.protection.secondary.reduction import Part, reduce_instance
 from etm_workbench.protection.secondary.search import search
@@ -47,16 +46,19 @@ def suppress(instance: Instance, *, seconds: float) -> Pattern:
     reduction = reduce_instance(instance)
     member_width = float(instance.member_width) if instance.members_attack else 0.0
     inspectors = [Inspector(part, member_width) for part in reduction.parts]
-    limits = [_largest(part, inspector) for part, inspector in zip(reduction.parts, inspectors, strict=True)]
-    exposed = sorted({*reduction.exposed, *(cell for _, cells in limits for cell in cells)})
+    exposed = set(reduction.exposed)
+    for part, inspector in zip(reduction.parts, inspectors, strict=True):
+        exposed.update(_exposed(part, inspector))
     if exposed:
         nothing = np.zeros(instance.values.size, dtype=bool)
-        return Pattern(nothing, "infeasible", np.inf, np.inf, exposed=tuple(exposed), seconds=monotonic() - start)
+        return Pattern(
+            nothing, "infeasible", np.inf, np.inf, exposed=tuple(sorted(exposed)), seconds=monotonic() - start
+        )
     hidden, bound, rounds = instance.primary.copy(), reduction.base_cost, 0
     weights = np.cumsum([part.size for part in reduction.parts][::-1])[::-1]
-    for part, inspector, (largest, _), rest in zip(reduction.parts, inspectors, limits, weights, strict=True):
+    for part, inspector, rest in zip(reduction.parts, inspectors, weights, strict=True):
         left = (seconds - (monotonic() - start)) * part.size / rest
-        found = search(part, inspector, largest=largest, seconds=left)
+        found = search(part, inspector, left)
         if Inspector(part, member_width).leaks(found.hidden):
             raise UnprotectedOutput(
                 "The suppressor's own last check found a cell that can be worked out.",
@@ -71,16 +73,9 @@ def suppress(instance: Instance, *, seconds: float) -> Pattern:
     return Pattern(hidden, status, cost, min(bound, cost), rounds=rounds, seconds=monotonic() - start)
 
 
-def _largest(part: Part, inspector: Inspector) -> tuple[Flags, tuple[int, ...]]:
-    """The safe pattern that holds every other, and the cells of the instance that not even it protects.
-
-    Hiding a cell of one person gives an attacker; one that exposes somebody whatever else is hidden must be shown.
-    """
-    largest = np.ones(part.size, dtype=bool)
-    while leaks := inspector.leaks(largest):
-        lost = sorted({leak.cell for leak in leaks if leak.knower is None or part.primary[leak.knower]})
-        if lost:
-            own = part.origin[lost].sum(axis=0) > 0
-            return largest, tuple(int(cell) for cell in np.flatnonzero(own))
-        largest[sorted({leak.knower for leak in leaks if leak.knower is not None})] = False
-    return largest, ()
+def _exposed(part: Part, inspector: Inspector) -> list[int]:
+    """The cells of the instance that are not protected even when all of the part is hidden."""
+    lost = sorted({leak.cell for leak in inspector.leaks(np.ones(part.size, dtype=bool))})
+    needy = np.zeros(part.size)
+    needy[lost] = 1.0
+    return [int(cell) for cell in np.flatnonzero(part.origin.T.astype(float) @ needy)]

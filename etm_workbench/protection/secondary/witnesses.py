@@ -7,11 +7,12 @@ So what was found for one pattern often settles the next one without solving any
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from etm_workbench.protection.secondary.arrays import Flags, Floats, Positions
+from etm_workbench.protection.secondary.arrays import Flags, Floats
 from etm_workbench.protection.secondary.attacker import TINY
 
-_MOST = 4000
+_MOST = 3000
 
 
 class Witnesses:
@@ -33,16 +34,17 @@ class Witnesses:
         if self._count == _MOST:
             self._forget_half()
         if self._count == len(self._deviations):
-            self._deviations = np.concatenate([self._deviations, np.zeros_like(self._deviations)])
-            self._moves = np.concatenate([self._moves, np.zeros_like(self._moves)])
+            room = min(2 * self._count, _MOST)
+            self._deviations = np.resize(self._deviations, (room, self._deviations.shape[1]))
+            self._moves = np.resize(self._moves, (room, self._moves.shape[1]))
         self._deviations[self._count] = deviation
         self._moves[self._count] = np.abs(deviation) > TINY
         self._count += 1
 
-    def possible(self, hidden: Flags, cells: Positions) -> Floats:
-        """The deviations possible when only `hidden` cells may move, at `cells` alone: shape (found, cells)."""
+    def possible(self, hidden: Flags) -> NDArray[np.float32]:
+        """The deviations possible when only `hidden` cells may move, the latest first: shape (found, cells)."""
         blocked = self._moves[: self._count][:, ~hidden].any(axis=1)
-        return self._deviations[: self._count][~blocked][:, cells].astype(float)
+        return self._deviations[: self._count][~blocked][::-1]
 
     def _forget_half(self) -> None:
         keep = _MOST // 2
