@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from etm_workbench.analysis.statistics.monte_carlo import Budget, Simulated, need_rng, simulate
-from etm_workbench.analysis.statistics.result import FloatArray, IntArray
+from etm_workbench.analysis.statistics.monte_carlo import DEFAULT_BUDGET, Budget, Simulated, need_rng, simulate
+from etm_workbench.analysis.statistics.result import Alternative, FloatArray, IntArray
 
 TIE = 1e-7
 _GRAIN = 1e8  # statistics are merged when they agree to eight decimals
@@ -79,13 +79,49 @@ def table_p_value(
     BadInput
         Too large to enumerate and no `rng`.
     """
-    observed = float(_statistics(table[None], score)[0])
+    observed = observed_score(table, score)
+    exact = exact_tail(table, score, at_least=observed, budget=budget)
+    if exact is not None:
+        return exact, 0.0
+    simulated = _simulated(table, score, observed=observed, draws=budget.draws, rng=need_rng(rng, "The table"))
+    return simulated.p_value, simulated.error
+
+
+def exact_tail(table: IntArray, score: Score, *, at_least: float, budget: Budget) -> float | None:
+    """Probability, given the margins, of a statistic of at least `at_least`; None when beyond the budget."""
     try:
-        enumeration = _Enumeration(table.sum(axis=1), table.sum(axis=0), score, budget.steps)
-        return enumeration.tail(observed - TIE), 0.0
+        return _Enumeration(table.sum(axis=1), table.sum(axis=0), score, budget.steps).tail(at_least - TIE)
     except _OverBudget:
-        simulated = _simulated(table, score, observed=observed, draws=budget.draws, rng=need_rng(rng, "The table"))
-        return simulated.p_value, simulated.error
+        return None
+
+
+def exact_tails(
+    table: IntArray, score: Score, *, mean: float, alternative: Alternative, budget: Budget = DEFAULT_BUDGET
+) -> float | None:
+    """Probability of a statistic as far as the observed one; two-sided by distance from `mean`."""
+    observed = observed_score(table, score)
+    falling = Score(lambda columns, position: -score.of_column(columns, position), _negative(score.of_use))
+    above, below = observed, observed
+    if alternative == "two-sided":
+        above, below = mean + abs(observed - mean), mean - abs(observed - mean)
+        if observed == mean:
+            return 1.0
+    upper = None if alternative == "less" else exact_tail(table, score, at_least=above, budget=budget)
+    lower = None if alternative == "greater" else exact_tail(table, falling, at_least=-below, budget=budget)
+    wanted = [upper] if alternative == "greater" else [lower] if alternative == "less" else [upper, lower]
+    found = [tail for tail in wanted if tail is not None]
+    return min(1.0, sum(found)) if len(found) == len(wanted) else None
+
+
+def observed_score(table: IntArray, score: Score) -> float:
+    """The statistic of the table itself."""
+    return float(_statistics(table[None], score)[0])
+
+
+def _negative(
+    of_use: Callable[[IntArray, IntArray], FloatArray] | None,
+) -> Callable[[IntArray, IntArray], FloatArray] | None:
+    return None if of_use is None else lambda columns, used: -of_use(columns, used)
 
 
 def balanced(table: IntArray) -> IntArray:
@@ -104,7 +140,7 @@ class _OverBudget(Exception):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Half:
+class PartialTables:
     """Partial tables: people used of each row (as one number), statistic so far, probability weight."""
 
     state: IntArray
@@ -144,7 +180,7 @@ class _Enumeration:
         middle = self._cheapest_middle()
         first = self._half(range(middle), backward=False)
         second = self._half(range(len(self.totals) - 1, middle - 1, -1), backward=True)
-        return _joined_tail(first, second, full=int(self.rows @ self._radix), at_least=at_least)
+        return joined_tail(first, second, full=int(self.rows @ self._radix), at_least=at_least)
 
     @property
     def _radix(self) -> IntArray:
@@ -164,10 +200,10 @@ class _Enumeration:
             raise _OverBudget
         return int((forward + backward[::-1]).argmin())
 
-    def _half(self, columns: range, *, backward: bool) -> _Half:
-        half = _Half(np.zeros(1, dtype=np.int64), np.zeros(1), np.ones(1))
+    def _half(self, columns: range, *, backward: bool) -> PartialTables:
+        half = PartialTables(np.zeros(1, dtype=np.int64), np.zeros(1), np.ones(1))
         for position in columns:
-            fills = _fills(int(self.totals[position]), self.rows)
+            fills = fillings(int(self.totals[position]), self.rows)
             self.left -= half.state.size * len(fills)
             if self.left < 0:
                 raise _OverBudget
@@ -176,7 +212,7 @@ class _Enumeration:
             )
         return half
 
-    def _extended(self, half: _Half, fills: IntArray, position: int, *, backward: bool) -> _Half:
+    def _extended(self, half: PartialTables, fills: IntArray, position: int, *, backward: bool) -> PartialTables:
         """Every partial table with every way to fill the next column that leaves no row overdrawn."""
         used = half.state[:, None] // self._radix % (self.rows + 1)
         fits = np.ones((len(used), len(fills)), dtype=bool)
@@ -188,7 +224,7 @@ class _Enumeration:
             column, taken = fills[fill], used[entry]
             value += self.score.of_use(column, self.rows - taken - column if backward else taken)
         state = half.state[entry] + (fills @ self._radix)[fill]
-        return _Half(state, value, half.weight[entry] * self._chance(fills)[fill])
+        return PartialTables(state, value, half.weight[entry] * self._chance(fills)[fill])
 
     def _chance(self, fills: IntArray) -> FloatArray:
         """Multinomial probability of each filling; any product form c(margins) Π 1/x! would do."""
@@ -211,7 +247,7 @@ def _ways(caps: IntArray) -> FloatArray:
     return ways
 
 
-def _fills(total: int, caps: IntArray) -> IntArray:
+def fillings(total: int, caps: IntArray) -> IntArray:
     """Every way to draw `total` people from rows with these totals, one a line."""
     lines, left = np.zeros((1, 0), dtype=np.int64), np.array([total])
     for row, cap in enumerate(caps):
@@ -223,14 +259,14 @@ def _fills(total: int, caps: IntArray) -> IntArray:
     return lines
 
 
-def _chunks(half: _Half, fills: int) -> Iterator[_Half]:
+def _chunks(half: PartialTables, fills: int) -> Iterator[PartialTables]:
     size = max(1, _AT_ONCE // fills)
     for start in range(0, half.state.size, size):
         part = slice(start, start + size)
-        yield _Half(half.state[part], half.value[part], half.weight[part])
+        yield PartialTables(half.state[part], half.value[part], half.weight[part])
 
 
-def _merged(parts: Sequence[_Half]) -> _Half:
+def _merged(parts: Sequence[PartialTables]) -> PartialTables:
     """Partial tables with the same people used and the same statistic, as one with the sum of their weights."""
     state = np.concatenate([part.state for part in parts])
     value = np.concatenate([part.value for part in parts])
@@ -239,7 +275,7 @@ def _merged(parts: Sequence[_Half]) -> _Half:
     order = _sorted_by(state, rounded)
     state, rounded = state[order], rounded[order]
     starts = np.flatnonzero(np.concatenate([[True], (np.diff(state) != 0) | (np.diff(rounded) != 0)]))
-    return _Half(state[starts], value[order][starts], np.add.reduceat(weight[order], starts))
+    return PartialTables(state[starts], value[order][starts], np.add.reduceat(weight[order], starts))
 
 
 def _sorted_by(state: IntArray, rounded: IntArray) -> NDArray[np.intp]:
@@ -250,7 +286,7 @@ def _sorted_by(state: IntArray, rounded: IntArray) -> NDArray[np.intp]:
     return np.lexsort((rounded, state))
 
 
-def _joined_tail(left: _Half, right: _Half, *, full: int, at_least: float) -> float:
+def joined_tail(left: PartialTables, right: PartialTables, *, full: int, at_least: float) -> float:
     """Share of the weight of completed tables whose statistic is at least `at_least`."""
     needed = full - right.state
     order = np.lexsort((right.value, needed))

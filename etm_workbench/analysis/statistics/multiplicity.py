@@ -198,7 +198,7 @@ def largest_marked_p(page: Family) -> FloatArray:
 
 
 def _holm_threshold(values: FloatArray, alpha: float) -> FloatArray:
-    """alpha / (m - s), s how many of the others Holm steps past."""
+    """Threshold alpha / (m - s), s how many of the others Holm steps past."""
     ordered, place = _ordered(values)
     count = values.size
     steps = alpha / (count - np.arange(count))
@@ -210,7 +210,7 @@ def _holm_threshold(values: FloatArray, alpha: float) -> FloatArray:
 
 
 def _step_up_threshold(values: FloatArray, alpha: float) -> FloatArray:
-    """alpha k / m for the largest k such that k - 1 of the others lie at or below it."""
+    """Threshold alpha k / m for the largest k such that k - 1 of the others lie at or below it."""
     ordered, place = _ordered(values)
     count = values.size
     ranks = np.arange(1, count + 1)

@@ -18,6 +18,8 @@ from etm_workbench.codebook import Bilingual
 Alternative = Literal["two-sided", "less", "greater"]
 ALTERNATIVES: tuple[Alternative, ...] = get_args(Alternative)
 
+_NUMBERS = ("n", "statistic", "df", "z", "p_value", "estimate", "low", "high", "level", "standard_error", "error")
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
@@ -50,6 +52,8 @@ class Result:
         The estimate and its confidence limits, in the unit of `quantity` (shares from 0 to 1).
     level : float
         Confidence level of the limits, from 0 to 1.
+    standard_error : float
+        Standard error of the estimate, where the method has one.
     alternative : Alternative
         The side tested.
     error : float
@@ -71,6 +75,7 @@ class Result:
     low: float = nan
     high: float = nan
     level: float = nan
+    standard_error: float = nan
     alternative: Alternative = "two-sided"
     error: float = 0.0
     assumptions: tuple[Assumption, ...] = ()
@@ -78,7 +83,7 @@ class Result:
 
     def __post_init__(self) -> None:
         # numpy scalars print as np.float64(...) and pickle large: plain floats leave this package.
-        for name in ("n", "statistic", "df", "z", "p_value", "estimate", "low", "high", "level", "error"):
+        for name in _NUMBERS:
             object.__setattr__(self, name, float(getattr(self, name)))
 
     @property

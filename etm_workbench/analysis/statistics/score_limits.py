@@ -96,7 +96,7 @@ def _share_under_difference(counts: TwoShares, difference: FloatArray) -> FloatA
     cosine = np.divide(v, u**3, out=np.ones_like(v), where=np.abs(u) > 1e-100)
     angle = (np.pi + np.arccos(np.clip(cosine, -1, 1))) / 3
     share = 2 * u * np.cos(angle) - b / (3 * a)
-    return np.clip(share, np.maximum(0, difference), np.minimum(1, 1 + difference))
+    return np.asarray(np.clip(share, np.maximum(0, difference), np.minimum(1, 1 + difference)))
 
 
 def _share_under_odds(counts: TwoShares, odds: FloatArray) -> FloatArray:

@@ -226,7 +226,8 @@ def _with_limits(result: Result, estimate: float, limits: Limits, *, bounds: tup
     )
 
 
-def _newcombe(counts: TwoShares, alpha: float, *, method: ShareMethod = "wilson") -> Limits:
+def newcombe_limits(counts: TwoShares, alpha: float, *, method: ShareMethod = "wilson") -> Limits:
+    """Newcombe's limits of many differences, from the Wilson limits of each share."""
     one = share_intervals(counts.x1, counts.n1, method=method, level=1 - alpha)
     two = share_intervals(counts.x2, counts.n2, method=method, level=1 - alpha)
     difference = one.estimate - two.estimate
@@ -263,8 +264,8 @@ def _woolf(counts: TwoShares, alpha: float, *, added: float = 0.0) -> Limits:
 
 
 _DIFFERENCES: dict[str, Callable[[TwoShares, float], Limits]] = {
-    "newcombe": _newcombe,
-    "newcombe_cc": partial(_newcombe, method="wilson_cc"),
+    "newcombe": newcombe_limits,
+    "newcombe_cc": partial(newcombe_limits, method="wilson_cc"),
     "miettinen_nurminen": lambda counts, alpha: difference_limits(counts, alpha=alpha, corrected=True),
     "mee": lambda counts, alpha: difference_limits(counts, alpha=alpha, corrected=False),
     "agresti_caffo": partial(_around_difference, added=2.0),
