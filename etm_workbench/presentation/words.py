@@ -9,6 +9,7 @@ from etm_workbench.codebook.bilingual import Bilingual
 from etm_workbench.sensitive import FigureKind
 
 CONTENTS = Bilingual("Contents", "Table des matières")
+MARKING = Bilingual("Security marking", "Cote de sécurité")
 SKIP = Bilingual("Skip to main content", "Passer au contenu principal")
 TEXT_VERSION = Bilingual("Text version", "Version textuelle")
 FIGURE = Bilingual("Figure", "Figure")
@@ -65,6 +66,8 @@ FIGURES = {
     "low": Bilingual("From (points)", "De (points)"),
     "high": Bilingual("To (points)", "À (points)"),
     "visible": Bilingual("Smallest visible difference (points)", "Plus petit écart visible (points)"),
+    "lowest": Bilingual("At least", "Au moins"),
+    "highest": Bilingual("At most", "Au plus"),
     "p_value": Bilingual("p-value", "Valeur p"),
     "p_adjusted": Bilingual("Adjusted p-value", "Valeur p ajustée"),
 }

@@ -13,7 +13,7 @@ from typing import Self
 
 from etm_workbench import settings
 from etm_workbench.access import require_own
-from etm_workbench.analysis import benchmark, comparison, establishment, measures, movement, tabulate
+from etm_workbench.analysis import benchmark, comparison, completeness, establishment, measures, movement, tabulate
 from etm_workbench.analysis.constructed import with_constructed
 from etm_workbench.bundle import Bundle
 from etm_workbench.cadre import Cadre
@@ -44,7 +44,13 @@ class CadreView:
         return CadreView(self.cadre.where(**codes))
 
     def count(
-        self, *, rows: Variables, columns: Variables = (), share_of: str | None = None, clusters: bool = False
+        self,
+        *,
+        rows: Variables,
+        columns: Variables = (),
+        share_of: str | None = None,
+        clusters: bool = False,
+        bounds: bool = False,
     ) -> SensitiveTable:
         """People by the variables in `rows` and `columns`, with margins.
 
@@ -56,6 +62,8 @@ class CadreView:
             Adds each count's share of those who answered this variable.
         clusters : bool
             Group the organizations by cluster.
+        bounds : bool
+            Adds what each share lies between while answers are missing.
 
         Returns
         -------
@@ -66,6 +74,8 @@ class CadreView:
             ("cluster" if clusters and name == "organization" else name) for name in (*_list(rows), *_list(columns))
         ]
         table = tabulate.count(self.cadre, "table", *names)
+        if share_of and bounds:
+            table = completeness.with_bounds(table, share_of)
         return measures.with_shares(table, share_of) if share_of else table
 
     def __repr__(self) -> str:
@@ -133,6 +143,17 @@ class Workbench:
         """Whether the store holds organizations outside the scope, in this cycle."""
         held = {version.organization for version in self.store.versions(self.cycle)}
         return self.organizations is not None and bool(held - set(self.organizations))
+
+    @cached_property
+    def missing_organizations(self) -> tuple[str, ...]:
+        """Organizations with executives on the cycle's headcount date of which the store holds no file."""
+        held = {version.organization for version in self.store.versions(self.cycle)}
+        return tuple(code for code in self.codebook.codes("organization") if code not in held)
+
+    @property
+    def headcount_year(self) -> int:
+        """The year of the cycle's headcount date."""
+        return self.codebook.cycles[self.cycle].headcount_on.year
 
     @cached_property
     def benchmarks(self) -> Bundle | None:
