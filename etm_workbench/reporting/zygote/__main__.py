@@ -6,10 +6,10 @@ Started by `launch` with one argument, a JSON object; talks on the descriptor it
 from __future__ import annotations
 
 import json
-import os
 import socket
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -23,19 +23,21 @@ from etm_workbench.reporting.zygote.shell import NotebookShell
 def main(settings: dict[str, Any]) -> None:
     """Serve report jobs until the other side of the descriptor `settings["descriptor"]` closes it.
 
-    Others may connect to `settings["address"]` meanwhile.
+    Others may connect to `settings["address"]` meanwhile, if there is one.
     """
     control = socket.socket(fileno=settings["descriptor"])
     try:
         server = Server({"report": warm_up(settings)}, limit=settings["workers"])
+        if settings["address"]:
+            server.add_listener(wire.listen(Path(settings["address"])))
     except Exception as error:  # noqa: BLE001 - told to whoever started us, who can act on it
         if not isinstance(error, WorkbenchError):
             sys.stderr.writelines(traceback.format_tb(error.__traceback__))  # where; its message may hold a value
         wire.send(control, {"kind": "failed", "error": _told(error)})
         return
     server.add_connection(control)
-    server.add_listener(wire.listen(Path(settings["address"])))
-    wire.send(control, {"kind": "ready"})
+    with suppress(OSError):  # whoever started us may have died while we warmed up; the loop then ends at once
+        wire.send(control, {"kind": "ready"})
     server.serve(keep_going=lambda _: server.serves(control))
 
 
@@ -60,9 +62,7 @@ def warm_up(settings: dict[str, Any]) -> Any:
 
     def work(request: wire.Message, descriptor: int) -> NoReturn:
         charts.take_over_drawing()
-        save_each_cell = request.get("save_each_cell", False)
-        child.end(child.report(Job.from_message(request["job"]), shell, save_each_cell=save_each_cell), descriptor)
-        os._exit(0)
+        child.end(child.report(Job.from_message(request["job"]), shell), descriptor)
 
     return work
 

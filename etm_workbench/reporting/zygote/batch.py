@@ -101,6 +101,8 @@ def _answers(zygote: Zygote, jobs: dict[int, Job], deadline_seconds: float) -> I
 
 def outcome_of(job: Job, message: wire.Message) -> Outcome:
     """The outcome that the zygote's account of a child's end means."""
+    if message["kind"] == "refused":
+        return Outcome(job, "failed", "the system would start no process for it")
     error = error_of(message)
     return Outcome(
         job,

@@ -12,7 +12,7 @@ import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import nbformat
 import papermill.execute as papermill_execute  # papermill imports this file while it is itself half imported
@@ -44,9 +44,7 @@ def become_clean_process() -> None:
     os.close(nothing)
 
 
-def report(
-    job: Job, shell: NotebookShell, *, owns_process: bool = True, save_each_cell: bool = False
-) -> dict[str, str]:
+def report(job: Job, shell: NotebookShell, *, owns_process: bool = True) -> dict[str, str]:
     """Run the job; `{}` when all its files are in place, otherwise `{"error": ...}`.
 
     Parameters
@@ -57,8 +55,6 @@ def report(
         A shell nothing has run in yet.
     owns_process : bool
         This process is the job's own: what C code and subprocesses print is caught too.
-    save_each_cell : bool
-        Keep a partial notebook on disk while running, for a run that may be killed.
     """
     determinism.seed(determinism.seed_of(job.parameters))
     failed = job.output.with_suffix(".failed.ipynb")
@@ -68,8 +64,7 @@ def report(
     except Exception as error:  # noqa: BLE001 - whatever it is, the job failed and the rest goes on
         return {"error": f"{type(error).__name__} while reading the notebook"}
     notebook = papermill_engines.execute_notebook_with_engine(
-        NAME, notebook, NAME, output_path=str(failed) if save_each_cell else None, progress_bar=False,
-        shell=shell, owns_process=owns_process,
+        NAME, notebook, NAME, output_path=None, progress_bar=False, shell=shell, owns_process=owns_process,
     )  # fmt: skip
     if shown := error_shown(notebook, failed):
         return {"error": shown}
@@ -138,7 +133,7 @@ def cell_number(notebook: NotebookNode, index: int) -> int:
     return sum(INJECTED not in found for found in ran[: index + 1])
 
 
-def end(result: dict[str, str], descriptor: int) -> None:
+def end(result: dict[str, str], descriptor: int) -> NoReturn:
     """Tell the zygote the result and end this process, running nobody's clean-up."""
     os.write(descriptor, json.dumps(result).encode())
     os._exit(1 if result else 0)

@@ -95,8 +95,10 @@ class ZygoteBesideWorker(WorkerPlugin):
                 folder = Path(self._stack.enter_context(TemporaryDirectory()))
                 charts = self._stack.enter_context(chart_server())
                 warm_up = WarmUp(self._preload, self._parcel.opened(folder) if self._parcel else None)
-                self._zygote = self._stack.enter_context(Zygote(warm_up, workers=self._children, charts=charts))
-            return self._zygote.address
+                self._zygote = self._stack.enter_context(
+                    Zygote(warm_up, workers=self._children, charts=charts, listen=True)
+                )
+            return cast("Path", self._zygote.address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +148,8 @@ def _through(address: Path, job: Job, deadline_seconds: float) -> tuple[str, tup
         request = {"kind": "report", "job": job.to_message(), "deadline_seconds": deadline_seconds}
         wire.send(connection, request)
         message = wire.receive(connection)
-    if message is None:
-        raise ConnectionError("The zygote ended before the report did.")  # tried again
+    if message is None or message["kind"] != "ended":
+        raise ConnectionError("The zygote could not make the report.")  # tried again
     return error_of(message), (message["seconds"], message["cpu_seconds"], message["peak_kilobytes"])
 
 

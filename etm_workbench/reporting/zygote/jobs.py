@@ -132,7 +132,7 @@ class Outcome:
     peak_kilobytes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Finished:
     """What `after` is given: the executed notebook and where to write.
 

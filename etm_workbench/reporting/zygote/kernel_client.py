@@ -214,7 +214,7 @@ def _start(kind: Kind, address: Path, environment: Mapping[str, str]) -> None:
             stderr=log,
             pass_fds=[writes],
             cwd="/",
-            env={**ONE_THREAD, **{k: v for k, v in environment.items() if k != "PYTHONHASHSEED"}},
+            env={**ONE_THREAD, **environment},
             start_new_session=True,  # it outlives whoever starts it
         )
     os.close(writes)

@@ -51,9 +51,10 @@ class Zygote:
         Children alive at once.
     charts : Path or None
         Address of a chart server.
+    listen : bool
+        Let others of this user connect too, to the socket at `address`.
 
-    `connection` is ours; others of this user may connect to the socket at `address`. The process ends when
-    `connection` closes.
+    `connection` is ours; the process ends when it closes.
 
     Raises
     ------
@@ -61,9 +62,9 @@ class Zygote:
         It could not start; its own account is in the message.
     """
 
-    def __init__(self, warm_up: WarmUp, *, workers: int, charts: Path | None = None) -> None:
+    def __init__(self, warm_up: WarmUp, *, workers: int, charts: Path | None = None, listen: bool = False) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="zygote-")
-        self.address = Path(self._scratch.name) / "jobs.sock"
+        self.address = Path(self._scratch.name) / "jobs.sock" if listen else None
         self.connection, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         job = replace(warm_up.job, **_throw_away(warm_up.job, Path(self._scratch.name))) if warm_up.job else None
         settings = {
@@ -72,7 +73,7 @@ class Zygote:
             "preload": list(warm_up.preload),
             "warm_up": job.to_message() if job else None,
             "charts": str(charts) if charts else None,
-            "address": str(self.address),
+            "address": str(self.address) if self.address else None,
         }
         self.process = subprocess.Popen(  # noqa: S603 - our own module, with our own interpreter
             [sys.executable, "-m", "etm_workbench.reporting.zygote", json.dumps(settings)],

@@ -10,10 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from etm_workbench.errors import BadInput
 from etm_workbench.reporting.zygote.batch import OnDone
 from etm_workbench.reporting.zygote.jobs import Job, Outcome
 
@@ -52,6 +55,30 @@ class Manifest:
             os.fsync(file.fileno())
         self._known[job.key] = files
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep others from running a batch with the same record, where files can be locked.
+
+        Raises
+        ------
+        BadInput
+            Another batch is running with it.
+        """
+        if sys.platform == "win32":
+            yield
+            return
+        import fcntl
+
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("ab") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise BadInput(
+                    f"Another batch is running with {self._path.name}.", remedy="Wait for it, or end it."
+                ) from None
+            yield
+
 
 def resume(jobs: Sequence[Job], manifest: Manifest, run: Run, on_done: OnDone | None = None) -> list[Outcome]:
     """Run only the jobs the manifest does not hold, recording each; one outcome a job, in the jobs' order.
@@ -66,6 +93,11 @@ def resume(jobs: Sequence[Job], manifest: Manifest, run: Run, on_done: OnDone | 
         Runs jobs and calls back with each outcome: `lambda jobs, done: run_batch(jobs, on_done=done)`, say.
     on_done : callable, optional
         Called with each outcome, those that were already there first.
+
+    Raises
+    ------
+    BadInput
+        Another batch is running with the same manifest.
     """
     tell = on_done or (lambda _: None)
     outcomes = {job.key: Outcome(job, "unchanged") for job in jobs if manifest.holds(job)}
@@ -77,7 +109,8 @@ def resume(jobs: Sequence[Job], manifest: Manifest, run: Run, on_done: OnDone | 
         tell(outcome)
 
     left = [job for job in jobs if job.key not in outcomes]
-    outcomes.update((outcome.job.key, outcome) for outcome in run(left, done))
+    with manifest.held():
+        outcomes.update((outcome.job.key, outcome) for outcome in run(left, done))
     return [outcomes[job.key] for job in jobs]
 
 

@@ -20,7 +20,9 @@ from traitlets import Float, List, Unicode
 
 from etm_workbench.errors import BadEnvironment
 from etm_workbench.reporting.zygote import guard
-from etm_workbench.reporting.zygote.kernel_client import Kernel, Kind, private_folder, start_kernel
+
+if guard.can_fork():
+    from etm_workbench.reporting.zygote.kernel_client import Kernel, Kind, private_folder, start_kernel
 
 NAME = "warm-process"
 LAUNCHER = "ipykernel_launcher"

@@ -24,12 +24,12 @@ Work = Callable[[wire.Message, int], NoReturn]
 
 @dataclass(slots=True)
 class Child:
-    """A process that was forked for a request."""
+    """A process that was forked for a request, of which no more is kept than its identifier: it may hold secrets."""
 
     pid: int
     descriptor: int
     pipe: int
-    request: wire.Message
+    identifier: Any
     owner: socket.socket
     started: float
     deadline: float | None
@@ -170,14 +170,20 @@ class Server:
 
     def _fork(self, request: wire.Message, owner: socket.socket) -> None:
         reads, writes = os.pipe()
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError:  # no memory, or too many processes
+            os.close(reads)
+            os.close(writes)
+            self._tell(owner, {"kind": "refused", "id": request.get("id")})
+            return
         if pid == 0:
             self._become_child(request, reads, writes)
         os.close(writes)
         descriptor = os.pidfd_open(pid)  # before anything can reap it
         seconds = request.get("deadline_seconds")
         now = time.monotonic()
-        one = Child(pid, descriptor, reads, request, owner, now, now + seconds if seconds else None)
+        one = Child(pid, descriptor, reads, request.get("id"), owner, now, now + seconds if seconds else None)
         self._children[descriptor] = one
         self._selector.register(descriptor, selectors.EVENT_READ, lambda _: self._reap(one))
         self._selector.register(reads, selectors.EVENT_READ, lambda _: self._hear(one))
@@ -217,7 +223,7 @@ class Server:
         one.said += piece
         if one.said.endswith(b"ready\n"):
             one.said.clear()
-            self._tell(one.owner, {"kind": "ready", "id": one.request.get("id")})
+            self._tell(one.owner, {"kind": "ready", "id": one.identifier})
 
     def _reap(self, one: Child) -> None:
         """The child has ended: take its exit code, end what it left running, tell whoever asked."""
@@ -253,7 +259,7 @@ class Server:
 def _obituary(one: Child, code: int, used: Any) -> wire.Message:
     return {
         "kind": "ended",
-        "id": one.request.get("id"),
+        "id": one.identifier,
         "code": code,
         "overdue": one.overdue,
         "said": one.said.decode("utf-8", "replace"),

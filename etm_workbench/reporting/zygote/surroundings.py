@@ -16,6 +16,7 @@ import os
 import random
 import signal
 import sys
+import time
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -57,6 +58,7 @@ def _process() -> Restore:
     def put_back() -> None:
         os.environ.clear()
         os.environ.update(environment)
+        time.tzset()
         os.chdir(folder)
         os.umask(mask)
         locale.setlocale(locale.LC_ALL, language)

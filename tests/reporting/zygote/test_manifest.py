@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from etm_workbench.errors import BadInput
 from etm_workbench.reporting.zygote import Job, Manifest, Outcome, resume
 
 
@@ -105,6 +106,14 @@ def test_a_record_after_a_line_cut_short_is_kept(jobs, manifest, tmp_path):
     record.write_bytes(record.read_bytes()[:-20])
     resume(jobs, Manifest(record), write_files)
     assert ["unchanged"] * 3 == statuses(resume(jobs, Manifest(record), write_files))
+
+
+def test_two_batches_cannot_share_a_record_at_once(jobs, manifest, tmp_path):
+    def run_another(left, done):
+        return resume(left, Manifest(tmp_path / "manifest.jsonl"), write_files)
+
+    with pytest.raises(BadInput, match=r"Another batch is running with manifest\.jsonl"):
+        resume(jobs, manifest, run_another)
 
 
 def test_unchanged_jobs_are_announced_too(jobs, manifest):
