@@ -52,3 +52,9 @@ def test_the_rest_itself_is_not_tested(table) -> None:
 def test_the_whole_service_has_nothing_to_be_compared_with(cadre) -> None:
     with pytest.raises(BadInput, match="one of the two is empty"):
         compare(cadre, "t", "placement", part=["128", "126"])
+
+
+def test_a_part_of_which_nobody_answered_has_no_tests(cadre) -> None:
+    unanswered = cadre.records.assign(placement=cadre.records["placement"].where(cadre.records["organization"] != "128"))
+    table = compare(type(cadre)(unanswered, cadre.codebook, cadre.scope), "t", "placement", part=["128"])
+    assert all(np.isnan(figure.values).all() for figure in table.figures if figure.name == "p_adjusted")

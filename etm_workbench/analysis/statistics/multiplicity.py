@@ -187,6 +187,8 @@ def largest_marked_p(page: Family) -> FloatArray:
     flat = page.p_values.ravel()
     tested = np.flatnonzero(~np.isnan(flat))
     thresholds = np.full(flat.size, nan)
+    if tested.size == 0:
+        return thresholds.reshape(page.p_values.shape)
     if page.control == "none":
         thresholds[tested] = page.alpha
     elif page.control == "bonferroni":
