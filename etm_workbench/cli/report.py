@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from etm_workbench import settings
 from etm_workbench.codebook import LANGUAGES, Language
-from etm_workbench.errors import BadDefinition
+from etm_workbench.errors import BadDefinition, BadInput, WorkbenchError, nearest
 from etm_workbench.reporting.definitions import ParameterValue, load_report, standard_reports
+from etm_workbench.reporting.fan_out import own_reports
+from etm_workbench.reporting.zygote import Outcome
+from etm_workbench.store import Store
 
 
 @click.group()
@@ -90,7 +95,7 @@ def run(
             parameters(given, name),
             out=out,
             languages=languages or LANGUAGES,
-            formats=tuple(part.strip() for part in formats.split(",") if part.strip()),
+            formats=_parts(formats),
             store=settings.store_url(store_url),
         )
     show_files(made.files, as_json=as_json)
@@ -126,3 +131,86 @@ def show_files(files: tuple[Path, ...], *, as_json: bool) -> None:
     else:
         for path in files:
             click.echo(path)
+
+
+@report.command("all")
+@click.option("--cycle", required=True, help="The cycle, such as 2025-26.")
+@click.option("--report", "names", multiple=True, help="A report made one an organization; may be repeated; all.")
+@click.option("--organizations", help="Identifiers, parted by commas; all that the store holds when not given.")
+@click.option("--lang", "languages", multiple=True, type=click.Choice(LANGUAGES), help="May be repeated; both.")
+@click.option("--format", "formats", default="html", show_default=True, help="Endings, parted by commas.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Reports at the same time.")
+@click.option("--scheduler", help="Address of a Dask scheduler that the jobs go to.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder; one below it an organization.")
+@click.option("--store", "store_url", help="The store; ETM_STORE, or a file of yours, when not given.")
+@click.option("--json", "as_json", is_flag=True, help="What became of each report, as JSON.")
+def run_all(
+    *,
+    cycle: str,
+    names: tuple[str, ...],
+    organizations: str | None,
+    languages: tuple[Language, ...],
+    formats: str,
+    workers: int,
+    scheduler: str | None,
+    out: Path,
+    store_url: str | None,
+    as_json: bool,
+) -> None:
+    """Make every organization's own reports; only what changed since the last time.
+
+    An interrupted run goes on where it stopped. A report that fails is told at the end; the others go on.
+
+    Example: etm report all --cycle 2025-26 --out out/reports --store out/demo/service.sqlite
+    """
+    from etm_workbench.reporting.fan_out import Order, make_all
+
+    url = settings.store_url(store_url)
+    order = Order(
+        cycle=cycle,
+        organizations=_held(url, cycle, organizations),
+        out=out,
+        reports=names,
+        languages=languages or LANGUAGES,
+        formats=_parts(formats),
+    )
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        total = len(order.organizations) * len(names or own_reports())
+        task = progress.add_task("Making reports", total=total)
+        outcomes = make_all(
+            order, store=url, workers=workers, scheduler=scheduler, on_done=lambda _: progress.advance(task)
+        )
+    _tell(outcomes, as_json=as_json)
+
+
+def _held(url: str, cycle: str, organizations: str | None) -> tuple[str, ...]:
+    """The organizations asked for, or all that the store holds in the cycle."""
+    with Store.open(url) as store:
+        held = tuple(sorted({v.organization for v in store.versions(cycle=cycle)}))
+    if not held:
+        raise BadInput(f"The store holds nothing of cycle {cycle}.", remedy="Take its files in first.")
+    wanted = _parts(organizations) if organizations else held
+    if unknown := [code for code in wanted if code not in held]:
+        raise BadInput(f"The store holds nothing of organization '{unknown[0]}'.", remedy=nearest(unknown[0], held))
+    return wanted
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _tell(outcomes: list[Outcome], *, as_json: bool) -> None:
+    failed = [outcome for outcome in outcomes if outcome.status == "failed"]
+    if as_json:
+        records = [{"file": str(o.job.output), "status": o.status, "error": o.error} for o in outcomes]
+        click.echo(json.dumps(records, indent=2))
+    else:
+        made = Counter(outcome.status for outcome in outcomes)
+        click.echo(f"{made['done']} reports made, {made['unchanged']} unchanged, {made['failed']} failed.")
+        for outcome in failed:
+            click.echo(f"  {outcome.job.output.stem}: {outcome.error}")
+    if failed:
+        raise WorkbenchError(
+            f"{len(failed)} of {len(outcomes)} reports failed.", remedy="Mend the cause and run the same command again."
+        )

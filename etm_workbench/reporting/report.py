@@ -171,6 +171,7 @@ class Report:
             marking=file.marking.text if file.marking else None,
             labels=labels_for(self.workbench.codebook, tables, extra=self._labels),
         )
+        _FINISHED[:] = [(document, release)]
         if folder := os.environ.get(RUN_FOLDER):
             _save(Path(folder), self.definition.name, document, release)
         return document
@@ -207,6 +208,22 @@ def open_report(name: str, workbench: Workbench, **parameters: ParameterValue) -
     definition = load_report(name)
     definition.check(parameters, workbench.codebook)
     return Report(definition, workbench, parameters)
+
+
+def last_finished() -> tuple[Document, Bundle]:
+    """The document and release of the report that finished last in this process.
+
+    Raises
+    ------
+    BadDefinition
+        None has: the notebook does not end with `report.finish`.
+    """
+    if not _FINISHED:
+        raise BadDefinition("A report ended without a document.", remedy="End its notebook with report.finish.")
+    return _FINISHED[0]
+
+
+_FINISHED: list[tuple[Document, Bundle]] = []
 
 
 def _save(folder: Path, name: str, document: Document, release: Bundle) -> None:
