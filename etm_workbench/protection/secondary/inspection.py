@@ -21,6 +21,7 @@ from etm_workbench.protection.secondary.cuts import Cut, cut_from, room
 from etm_workbench.protection.secondary.doubt import Doubt, SharedDoubt, caps
 from etm_workbench.protection.secondary.needs import Needs
 from etm_workbench.protection.secondary.reduction import Part
+from etm_workbench.protection.secondary.whole import WholeAttacker, condition, narrow_cells
 from etm_workbench.protection.secondary.witnesses import Witnesses
 
 _FEW = 6
@@ -49,11 +50,14 @@ class Leak:
     cell : int
         The cell.
     cuts : tuple of Cut
-        What every safe pattern meets and this one does not; empty when nothing that can be hidden would help.
+        What every safe pattern meets and this one does not.
+    proved : bool
+        False when the cell could not be shown to be protected, nor the opposite, in whole people.
     """
 
     cell: int
     cuts: tuple[Cut, ...]
+    proved: bool = True
 
 
 class Inspector:
@@ -77,7 +81,7 @@ class Inspector:
         self._rng = np.random.default_rng(1)
 
     def leaks(self, hidden: Flags) -> list[Leak]:
-        """Every leak to an outsider; when there is none, every leak to a member.
+        """Every leak to an outsider; if none, to a member; if none, to an outsider who reckons in whole people.
 
         Parameters
         ----------
@@ -89,11 +93,11 @@ class Inspector:
         list of Leak
             Empty when the pattern is safe.
         """
-        return list(self._leaks_to_outsider(hidden)) or list(self._leaks_to_members(hidden))
+        return next((found for search in self._searches(hidden) if (found := list(search))), [])
 
     def is_safe(self, hidden: Flags) -> bool:
         """Whether `leaks` would find nothing; stops at the first."""
-        return next(chain(self._leaks_to_outsider(hidden), self._leaks_to_members(hidden)), None) is None
+        return next(chain.from_iterable(self._searches(hidden)), None) is None
 
     def fractional_cuts(self, share: Floats) -> list[Cut]:
         """Cuts that a pattern with fractions misses.
@@ -105,6 +109,11 @@ class Inspector:
         """
         leaks = self._interrogate(Doubt(self._outsider), self._see(share), _NOBODY)
         return [cut for leak in leaks for cut in leak.cuts if cut.lacks(share) > 1e-3]
+
+    def _searches(self, hidden: Flags) -> Iterator[Iterator[Leak]]:
+        yield self._leaks_to_outsider(hidden)
+        yield self._leaks_to_members(hidden)
+        yield self._leaks_in_whole_people(hidden)
 
     def _see(self, share: Floats) -> Floats:
         reach = float(np.max(self._outsider.cap, initial=1.0))
@@ -126,6 +135,17 @@ class Inspector:
             self._push_in_a_crowd(doubt, people)
         for person in np.flatnonzero(doubt.unmet().any(axis=1)):
             yield from self._interrogate(_OnePerson(doubt, int(person)), share, _own(people, int(person)))
+
+    def _leaks_in_whole_people(self, hidden: Flags) -> Iterator[Leak]:
+        doubt = Doubt(self._outsider)
+        doubt.take(self._witnesses.possible(hidden, whole=True))
+        if not doubt.unmet().any():
+            return
+        narrow, deviations = narrow_cells(WholeAttacker(self._part, hidden), doubt, self._rng)
+        for deviation in deviations:
+            self._witnesses.add(deviation)
+        for one in narrow:
+            yield Leak(one.cell, (condition(self._part, hidden, self._outsider, one.cell),), one.proved)
 
     def _attacking(self, hidden: Flags) -> sparse.csr_array:
         """The people with a hidden cell of their own."""

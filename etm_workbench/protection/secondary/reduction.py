@@ -113,7 +113,7 @@ def _needy(instance: Instance) -> Flags:
 
 def _known_to_members(instance: Instance, group: Positions) -> list[int]:
     """Protected cells that move with the cell of a person to whom they do not belong."""
-    knowing = np.flatnonzero((instance.values == 1) & (group >= 0))
+    knowing = np.flatnonzero((instance.values == 1) & (instance.owner >= 0) & (group >= 0))
     owners: dict[int, set[int]] = {}
     for cell in knowing:
         owners.setdefault(int(group[cell]), set()).add(int(instance.owner[cell]))
@@ -198,7 +198,7 @@ def _merged(instance: Instance, merge: sparse.csr_array, sums: sparse.csr_array)
     with_it = np.asarray(merge[group, cell]).ravel() > 0
     primary = _at_most(instance.primary[cell], group, merge.shape[0]).astype(bool)
     cost = np.bincount(group, weights=instance.cost[cell], minlength=merge.shape[0])
-    one = (instance.values == 1)[cell]
+    one = ((instance.values == 1) & (instance.owner >= 0))[cell]
     return Part(
         sums=sums,
         up=-_at_most(-np.where(with_it, up[cell], down[cell]), group, merge.shape[0], -np.inf),

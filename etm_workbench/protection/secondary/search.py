@@ -66,6 +66,7 @@ class _Search:
         self._best = np.ones(part.size, dtype=bool)
         self._bound = 0.0
         self._rounds = 0
+        self._doubtful = False  # a condition that may not be necessary came in: the bound stays as it is
 
     def run(self) -> Found:
         self._master.add(first_rows(self._part))
@@ -94,7 +95,8 @@ class _Search:
         proposal = self._master.cheapest(within=within, seconds=seconds, start=self._best)
         if proposal is not None:
             self._rounds += 1
-            self._bound = max(self._bound, proposal.bound)
+            if not self._doubtful:
+                self._bound = max(self._bound, proposal.bound)
         return proposal
 
     def _learn(self, hidden: Flags) -> bool:
@@ -103,6 +105,7 @@ class _Search:
         if not leaks:
             self._keep(hidden)
             return True
+        self._doubtful |= not all(leak.proved for leak in leaks)
         self._master.add(cut for leak in leaks for cut in leak.cuts)
         self._complete(hidden)
         self._complete(hidden & self._best)

@@ -27,6 +27,7 @@ class Witnesses:
     def __init__(self, size: int) -> None:
         self._deviations = np.zeros((64, size), dtype=np.float32)
         self._moves = np.zeros((64, size), dtype=bool)
+        self._whole = np.zeros(_MOST, dtype=bool)
         self._count = 0
 
     def add(self, deviation: Floats) -> None:
@@ -37,17 +38,22 @@ class Witnesses:
             room = min(2 * self._count, _MOST)
             self._deviations = np.resize(self._deviations, (room, self._deviations.shape[1]))
             self._moves = np.resize(self._moves, (room, self._moves.shape[1]))
-        self._deviations[self._count] = deviation
+        rounded = np.round(deviation)
+        self._whole[self._count] = np.abs(deviation - rounded).max(initial=0.0) < TINY
+        self._deviations[self._count] = rounded if self._whole[self._count] else deviation
         self._moves[self._count] = np.abs(deviation) > TINY
         self._count += 1
 
-    def possible(self, hidden: Flags) -> NDArray[np.float32]:
-        """The deviations possible when only `hidden` cells may move, the latest first: shape (found, cells)."""
-        blocked = self._moves[: self._count][:, ~hidden].any(axis=1)
-        return self._deviations[: self._count][~blocked][::-1]
+    def possible(self, hidden: Flags, *, whole: bool = False) -> NDArray[np.float32]:
+        """The deviations, or those in whole people, when only `hidden` cells may move: shape (found, cells)."""
+        usable = ~self._moves[: self._count][:, ~hidden].any(axis=1)
+        if whole:
+            usable &= self._whole[: self._count]
+        return self._deviations[: self._count][usable]
 
     def _forget_half(self) -> None:
         keep = _MOST // 2
+        self._whole[:keep] = self._whole[self._count - keep : self._count].copy()
         self._deviations[:keep] = self._deviations[self._count - keep : self._count].copy()
         self._moves[:keep] = self._moves[self._count - keep : self._count].copy()
         self._count = keep

@@ -106,3 +106,9 @@ def attack() -> Callable[..., list[tuple[int, int | None]]]:
 def brute_force() -> Callable[[Instance], float]:
     """`cheapest`, by enumeration."""
     return cheapest
+
+
+@pytest.fixture(scope="session", name="interval")
+def interval_fixture() -> Callable[..., tuple[float, float]]:
+    """`interval`, by scipy's solver."""
+    return interval
