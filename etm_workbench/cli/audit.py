@@ -144,7 +144,13 @@ def _how(finding: Finding, lang: Language) -> str:
 
 
 def _reason(reason: Reason, lang: Language) -> str:
-    text = say("reason", lang, table=reason.table, over=", ".join(reason.over), group=_group(reason.group, lang))
+    text = say(
+        "inner" if reason.is_inner else "reason",
+        lang,
+        table=reason.table,
+        over=", ".join(reason.over),
+        group=_group(reason.group, lang),
+    )
     return text + (say("borrowed", lang, tables=", ".join(reason.borrowed)) if reason.borrowed else "")
 
 

@@ -38,6 +38,10 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         "en": "{table}: sum over {over} for {group}",
         "fr": "{table} : somme selon {over} pour {group}",
     },
+    "inner": {
+        "en": "{table}: people told apart by {over} too, for {group}",
+        "fr": "{table} : personnes distinguées aussi selon {over}, pour {group}",
+    },
     "borrowed": {"en": " (with numbers of {tables})", "fr": " (avec des nombres de {tables})"},
     "everybody": {"en": "everybody", "fr": "tout le monde"},
     "shown": {"en": "shown by another table", "fr": "montrée par un autre tableau"},
@@ -66,6 +70,12 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         "those names are kept apart.",
         "fr": "Remarque : {count} codes de {dimension} désignent des noms qu'un tableau montre côte à côte ; "
         "ces noms restent distincts.",
+    },
+    "no_inner_cells": {
+        "en": "Note: {count} tables overlap in a ring by {dimension}; the finer cells behind them were left out, "
+        "so that an intruder may narrow some intervals further.",
+        "fr": "Remarque : {count} tableaux se recoupent en anneau selon {dimension} ; les cellules plus fines "
+        "derrière eux ont été laissées de côté, et un intrus peut resserrer certains intervalles.",
     },
 }
 

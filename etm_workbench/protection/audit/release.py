@@ -81,6 +81,7 @@ def attack_as_members(
         The true values.
     owner : ndarray of int, shape (cells,), optional
         For each cell of one person, who that is: they know all their cells, and learn nothing from them.
+        Below zero for somebody who cannot know to be alone, and so does not attack.
         Each cell is another person's when left out.
 
     Raises
@@ -129,7 +130,7 @@ class _Check:
         people = np.arange(self.truth.size) if owner is None else owner
         for group, prober in zip(self.ground.groups, self.probers, strict=True):
             cells = self.ground.system.cells[group.cells]
-            alone = np.flatnonzero(self.truth[cells] == 1.0)
+            alone = np.flatnonzero((self.truth[cells] == 1.0) & (people[cells] >= 0))
             for person in np.unique(people[cells[alone]]):
                 own = alone[people[cells[alone]] == person]
                 breaches += [self._breach(group, found, int(own[0])) for found in prober.find(own)]

@@ -148,7 +148,7 @@ class Prober:
         points = self.program.seen.points
         doubtful: Booleans = self.required > 0
         doubtful[own] = False
-        points = points[(points[:, own] == 1.0).all(axis=1)]
+        points = points[(np.abs(points[:, own] - 1.0) <= self.program.system.tolerance).all(axis=1)]
         if len(points):
             spread = points.max(axis=0) - points.min(axis=0)
             doubtful &= spread < self.required - self.program.system.tolerance

@@ -9,6 +9,7 @@ import pytest
 from scipy import sparse
 
 from etm_workbench.protection.audit import Published
+from etm_workbench.protection.audit.tables import audit_files
 
 
 def _with_margins(inner):
@@ -82,3 +83,22 @@ def tables():
         every_solution=_every_solution,
         random_problem=_random_problem,
     )
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder of published files: `folder(spec, {"a.csv": text})` writes them; call the result to audit them."""
+
+    def write(spec, files):
+        (tmp_path / "audit.toml").write_text(spec, encoding="utf-8")
+        for name, text in files.items():
+            raw = text if isinstance(text, bytes) else text.encode()
+            (tmp_path / name).write_bytes(raw)
+
+        def run(*names):
+            paths = [tmp_path / name for name in names or files]
+            return audit_files(paths, tmp_path / "audit.toml", seconds=30)
+
+        return run
+
+    return write

@@ -25,13 +25,15 @@ Means = Literal["one table", "linking", ""]
 class Reason:
     """A published sum in words' parts: its table, what it adds over, in which group (labels).
 
-    `borrowed`: other tables that show numbers of this sum that its own table does not.
+    `borrowed`: other tables that show numbers of this sum that its own table does not. `is_inner`: the sum is of
+    finer cells that no table shows.
     """
 
     table: str
     over: tuple[str, ...]
     group: Mapping[str, str]
     borrowed: tuple[str, ...] = ()
+    is_inner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def audit_files(files: Sequence[Path], spec_file: Path, *, seconds: float) -> Au
     deadline = time.monotonic() + seconds
     spec = load_spec(spec_file)
     tables, by_dimension, notes = read_tables(spec, spec_file.parent, files)
-    linked = link(spec, tables, by_dimension)
+    linked, left_out = link(spec, tables, by_dimension)
     view = linked.problem()
     asked = view.mask(cell for hidden in linked.hidden for cell in hidden)
     joint = attack(view.problem, seconds=max(0.0, deadline - time.monotonic()), targets=asked)
@@ -129,7 +131,7 @@ def audit_files(files: Sequence[Path], spec_file: Path, *, seconds: float) -> Au
         tuple((table.name, len(table.entries)) for table in tables),
         tuple(_findings(linked, _Joint(view, joint), within, wording)),
         tuple(_problems(linked, _Joint(view, joint), wording)),
-        tuple(notes),
+        (*notes, *left_out),
     )
 
 
@@ -186,7 +188,7 @@ class _Wording:
     def of(self, one: Sum) -> Reason:
         lenders = [self._lenders(one.table, cell) for cell in (*one.parts, one.total)]
         borrowed = tuple(dict.fromkeys(self.tables[table].name for own in lenders for table in own))
-        return Reason(self.tables[one.table].name, one.over, self.labels(one.group), borrowed)
+        return Reason(self.tables[one.table].name, one.over, self.labels(one.group), borrowed, one.is_inner)
 
     def _lenders(self, table: int, cell: int) -> list[int]:
         """Tables that show a cell's number, if its own table does not."""

@@ -41,9 +41,13 @@ def plain(label: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What had to be assumed of a dimension's names: `unlisted` or `side_by_side`, and of how many."""
+    """What had to be assumed, of which dimension, and how often.
 
-    kind: Literal["unlisted", "side_by_side"]
+    `unlisted`: names that the file of names lacks. `side_by_side`: codes of names that one table shows at one
+    place. `no_inner_cells`: tables in a ring whose finer cells were left out.
+    """
+
+    kind: Literal["unlisted", "side_by_side", "no_inner_cells"]
     dimension: str
     count: int
 

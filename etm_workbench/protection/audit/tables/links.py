@@ -26,13 +26,17 @@ ELSEWHERE = -1
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """One sum of one table: cell numbers of its parts and of its total, what it adds over, in which group."""
+    """One sum of one table: cell numbers of its parts and of its total, what it adds over, in which group.
+
+    `is_inner`: its parts are finer cells that no table shows.
+    """
 
     table: int
     over: tuple[str, ...]
     group: Group
     parts: tuple[int, ...]
     total: int
+    is_inner: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +105,7 @@ class Linked:
 
     def problem(self, table: int | None = None) -> View:
         """What an intruder holds who has all tables, or one only."""
-        sums = [one for one in self.sums if table is None or one.table == table]
+        sums = [one for one in self.sums if table is None or (one.table == table and not one.is_inner)]
         said = [own if table is None else _only(own, table) for own in self.said]
         used = {cell for one in sums for cell in (*one.parts, one.total)}
         cells = sorted(used.union(number for number, own in enumerate(said) if own))

@@ -12,7 +12,7 @@ from pathlib import Path
 from etm_workbench.errors import BadDefinition, nearest
 from etm_workbench.protection.audit.tables.files import Sheet, read_cells
 from etm_workbench.protection.audit.tables.labels import TOTAL, Note, Reader, keep_apart, readers
-from etm_workbench.protection.audit.tables.spec import Hidden, Spec, TableSpec
+from etm_workbench.protection.audit.tables.spec import Hidden, Spec, TableSpec, first_twenty
 
 Group = tuple[tuple[str, str], ...]
 """A group of people: dimension and code, sorted; dimensions over which it is everybody are left out."""
@@ -89,9 +89,8 @@ def read_tables(spec: Spec, folder: Path, files: Sequence[Path]) -> tuple[list[T
         problems += wrong
         tables.append(Table(table.name or _name(table, captured), table, tuple(entries)))
     if problems:
-        more = f" And {len(problems) - 20} more." if len(problems) > 20 else ""
         raise BadDefinition(
-            f"The files do not fit the spec in {len(problems)} ways. {' '.join(problems[:20])}{more}",
+            f"The files do not fit the spec. {first_twenty(problems)}",
             remedy="Mend the spec: add marks to hidden or not_available, labels to ignore, or the missing dimension.",
         )
     notes += [Note("unlisted", reader.name, len(reader.unknown)) for reader in by_dimension.values() if reader.unknown]
@@ -128,7 +127,7 @@ def _check_columns(sheets: Sequence[Read]) -> None:
             if column is not None and column not in sheet.columns
         ]
     if wrong:
-        raise BadDefinition(f"The spec names {len(wrong)} unknown columns. {' '.join(wrong[:20])}")
+        raise BadDefinition(f"The spec names unknown columns. {first_twenty(wrong)}")
 
 
 def _side_by_side(sheets: Sequence[Read], by_dimension: Mapping[str, Reader]) -> list[Note]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -31,6 +32,12 @@ class Hidden(Section):
     marks: tuple[str, ...]
     at_least: float = 0.0
     at_most: float | None = None
+
+    @model_validator(mode="after")
+    def _some_value_left(self) -> Hidden:
+        if self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError("at_least is above at_most")
+        return self
 
 
 class Names(Section):
@@ -116,16 +123,27 @@ class Known(Section):
 
 
 class Spec(Section):
-    """A whole spec. `whole_numbers`: the values are people. `negative`: values may be below zero."""
+    """A whole spec.
+
+    `whole_numbers`: the values are people. `negative`: values may be below zero. `inner_cells`: how many finer
+    cells may be added behind tables that overlap in a ring.
+    """
 
     title: str = ""
     whole_numbers: bool = True
     negative: bool = False
+    inner_cells: int = Field(default=20_000, ge=0)
     hidden: tuple[Hidden, ...] = (Hidden(marks=("*",)),)
     not_available: tuple[str, ...] = ()
     dimensions: dict[str, Dimension] = Field(default_factory=dict)
-    tables: tuple[TableSpec, ...] = Field(min_length=1)
+    tables: tuple[TableSpec, ...]
     known: tuple[Known, ...] = ()
+
+    @model_validator(mode="after")
+    def _some_table(self) -> Spec:
+        if not self.tables:
+            raise ValueError("there is no [[tables]]")
+        return self
 
     def dimension(self, name: str) -> Dimension:
         """How a dimension's labels are read; plainly if the spec says nothing of it."""
@@ -162,9 +180,8 @@ def load_spec(path: Path) -> Spec:
         raise BadDefinition(f"The spec '{path.name}' is no TOML file: {problem}.") from problem
     except ValidationError as problem:
         found = [_sentence(error) for error in problem.errors()]
-        more = f" And {len(found) - 20} more." if len(found) > 20 else ""
         raise BadDefinition(
-            f"The spec '{path.name}' has {len(found)} problems. {' '.join(found[:20])}{more}",
+            f"The spec '{path.name}' is wrong. {first_twenty(found)}",
             remedy="The how-to guide 'Audit published tables' lists every key.",
         ) from problem
     _check_names(spec, path)
@@ -198,4 +215,10 @@ def _check_names(spec: Spec, path: Path) -> None:
             if name not in used
         ]
     if wrong:
-        raise BadDefinition(f"The spec '{path.name}' names {len(wrong)} unknown dimensions. {' '.join(sorted(wrong))}")
+        raise BadDefinition(f"The spec '{path.name}' names unknown dimensions. {first_twenty(sorted(wrong))}")
+
+
+def first_twenty(sentences: Sequence[str]) -> str:
+    """Problems one after another, the first twenty and the count of the rest."""
+    more = f" And {len(sentences) - 20} more." if len(sentences) > 20 else ""
+    return " ".join(sentences[:20]) + more

@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
-from etm_workbench.protection.audit.tables.labels import Reader
+from etm_workbench.protection.audit.tables.inner import add_inner_cells
+from etm_workbench.protection.audit.tables.labels import Note, Reader
 from etm_workbench.protection.audit.tables.links import Linked, Sum, enter_tables, hidden_limits
 from etm_workbench.protection.audit.tables.reading import Entry, Group, Table
 from etm_workbench.protection.audit.tables.spec import Spec
@@ -19,16 +20,17 @@ Shape = frozenset[str]
 """The dimensions by which groups are told apart."""
 
 
-def link(spec: Spec, tables: Sequence[Table], by_dimension: Mapping[str, Reader]) -> Linked:
-    """One problem of all the tables and of what the spec knows from elsewhere."""
+def link(spec: Spec, tables: Sequence[Table], by_dimension: Mapping[str, Reader]) -> tuple[Linked, list[Note]]:
+    """One problem of all the tables and of what the spec knows from elsewhere; and notes on what was left out."""
     linked, cells = enter_tables(spec, tables, by_dimension)
     wider = {name: _used_parts(name, reader, tables) for name, reader in by_dimension.items()}
     for number, table in enumerate(tables):
         summing = Summing(linked, number, cells[number], wider)
         summing.fill_missing()
-        summing.add(_shapes(table) | _wanted(table, tables))
+        summing.add(_shapes(table) | _wanted(table, tables, spec))
     linked.prune()
-    return linked
+    codes = {name: reader.parts for name, reader in by_dimension.items()}
+    return linked, add_inner_cells(linked, cells, codes)
 
 
 class Summing:
@@ -150,10 +152,11 @@ def _shapes(table: Table) -> set[Shape]:
     return {Shape(table.spec.all_dimensions), *(_shape(entry.group) for entry in table.entries)}
 
 
-def _wanted(table: Table, tables: Sequence[Table]) -> set[Shape]:
+def _wanted(table: Table, tables: Sequence[Table], spec: Spec) -> set[Shape]:
     """Margins of the table that some table of the same people publishes, or that it shares with another."""
     finest = Shape(table.spec.all_dimensions)
     published = {shape for other in tables if other.spec.people == table.spec.people for shape in _shapes(other)}
+    published |= {Shape(fact.at) for fact in spec.known if fact.people == table.spec.people}
     shared = {one & other for one, other in combinations(published, 2)}
     return {shape for shape in published | shared if shape < finest}
 
