@@ -88,6 +88,21 @@ def test_withheld_number_is_heard_as_well_as_seen(soup):
     assert ("true", True) == (cell.span["aria-hidden"], "confiden" in cell.select_one(".vh").get_text())
 
 
+def test_everything_stands_in_a_landmark(soup):
+    landmarks = {"header", "nav", "main", "footer"}
+    outside = [tag for tag in soup.body.find_all(True, recursive=False) if tag.name not in landmarks]
+    assert [("a", None), ("div", "region")] == [(tag.name, tag.get("role")) for tag in outside]
+
+
+def test_no_two_regions_have_the_same_name(soup):
+    names = [
+        soup.find(id=tag["aria-labelledby"]).get_text()
+        for tag in soup.find_all(role="region")
+        if "aria-labelledby" in tag.attrs
+    ]
+    assert len(set(names)) == len(names)
+
+
 def test_heading_levels_follow_one_another(soup):
     assert ["h1", "h2", "h2", "h3", "h2"] == [h.name for h in soup.find_all(re.compile(r"^h[1-6]$"))]
 
