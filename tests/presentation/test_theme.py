@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from etm_workbench.errors import BadDefinition
@@ -16,7 +18,7 @@ def test_figures_on_every_shade_can_be_read(count):
 @pytest.mark.parametrize("count", [2, 3, 4, 5])
 def test_neighbouring_shades_differ_in_grey(count):
     shades = [_luminance(shade) for shade in sequence(count)]
-    assert [] == [pair for pair in zip(shades, shades[1:], strict=False) if (pair[1] + 0.05) / (pair[0] + 0.05) < 1.3]
+    assert [] == [pair for pair in pairwise(shades) if (pair[1] + 0.05) / (pair[0] + 0.05) < 1.3]
 
 
 def test_more_shades_than_can_be_told_apart_are_refused():
