@@ -21,7 +21,8 @@ class Primary:
 
     `sensitive`: to be hidden. `width`: people wide the interval must stay. `fixed`: known to everybody
     and never hidden. `lower`: what an intruder knows of the cell at least, once hidden. `rule`: which
-    rule fired, for sensitive cells.
+    rule fired, for sensitive cells. `alone`: cells whose one person can know to be the only one, since
+    zeros beside it are shown.
     """
 
     sensitive: NDArray[np.bool_]
@@ -29,6 +30,7 @@ class Primary:
     fixed: NDArray[np.bool_]
     lower: NDArray[np.int64]
     rule: dict[int, Reason]
+    alone: NDArray[np.bool_]
 
     def __repr__(self) -> str:
         return f"<Primary rules over {self.sensitive.size} cells>"
@@ -76,6 +78,7 @@ def primary_rules(lattice: Lattice, policy: Policy, *, also_closed: AbstractSet[
         fixed=fixed,
         lower=np.maximum(lower, lattice.earlier_lower).astype(np.int64),
         rule=rule,
+        alone=(lattice.values == 1) & ~in_closed,
     )
 
 

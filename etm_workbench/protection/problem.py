@@ -51,7 +51,7 @@ def build_instance(
         fixed=primary.fixed,
         lower=primary.lower,
         members_attack=policy.attackers.members,
-        owner=lattice.owner,
+        owner=_attackers(lattice, primary),
     )
 
 
@@ -76,5 +76,16 @@ def attack_release(
     if not instance.members_attack:
         return outside
     certain = np.minimum(width, instance.member_width).astype(float)
-    inside = attack_as_members(replace(problem, integer=False), truth, width=certain, seconds=seconds)
-    return (*outside, *(b for b in inside if instance.owner[b.cell] != instance.owner[b.member or 0]))
+    inside = attack_as_members(
+        replace(problem, integer=False), truth, width=certain, seconds=seconds, owner=instance.owner
+    )
+    return (*outside, *inside)
+
+
+def _attackers(lattice: Lattice, primary: Primary) -> NDArray[np.int64]:
+    """Who makes up each cell of one person; -1 for people who are nowhere seen to be alone.
+
+    In a group of which every answer is hidden, the zeros too, nobody can know that nobody else answered alike.
+    """
+    knowing = np.unique(lattice.owner[primary.alone])
+    return np.where((lattice.values == 1) & ~np.isin(lattice.owner, knowing), -1, lattice.owner)

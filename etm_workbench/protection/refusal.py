@@ -34,7 +34,7 @@ def refusal(tables: Tables, lattice: Lattice, pattern: Pattern, *, is_safe: Call
     listed = ", ".join(f"'{name}'" for name in sorted(named)) or "differences between the tables"
     earlier = sorted({int(lattice.release[cell]) for cell in near if lattice.release[cell]})
     numbers = ", ".join(map(str, earlier[:5]))
-    beside = f" beside release {numbers} of the ledger" if earlier else ""
+    beside = f" beside release{'s' if len(earlier) > 1 else ''} {numbers} of the ledger" if earlier else ""
     return CannotProtect(
         f"This release cannot be made safe{beside}: {len(pattern.exposed)} cells of {listed} would follow "
         "from what is known already.",
@@ -58,7 +58,8 @@ def without_dimension(table: SensitiveTable, axis: int) -> SensitiveTable | None
 
 def _remedy(tables: Tables, named: Sequence[str], is_safe: Callable[[Tables], bool]) -> str:
     for table in (t for t in tables if t.name in named):
-        for axis in reversed(range(len(table.dimensions))):
+        # First the cuts of the population: leaving out the question itself would leave nothing asked.
+        for axis in sorted(range(len(table.dimensions)), key=lambda a: (_is_sensitive(table, a), -a)):
             coarser = without_dimension(table, axis)
             if coarser is not None and is_safe([coarser if t.name == table.name else t for t in tables]):
                 return f"Ask for '{table.name}' without {table.dimensions[axis].variable}: that would be safe."
@@ -66,6 +67,10 @@ def _remedy(tables: Tables, named: Sequence[str], is_safe: Callable[[Tables], bo
     if rest and is_safe(rest):
         return f"Leave out {', '.join(repr(name) for name in sorted(named))}: the other tables would be safe."
     return "Merge categories or ask for a wider population; no single dimension left out would do."
+
+
+def _is_sensitive(table: SensitiveTable, axis: int) -> bool:
+    return table.dimensions[axis].sensitivity != "establishment"
 
 
 def _near(lattice: Lattice, exposed: Sequence[int]) -> set[int]:

@@ -71,14 +71,17 @@ class _Adding:
 
     def _cell(self, position: int, key: tuple[str, ...]) -> int:
         condition, level = self._condition(key)
-        lasting = bool(condition) and self._one_cycle and all(name in self._lasting for name, *_ in condition)
-        number = self._for_life if lasting else self._in_cycle
+        number = self._for_life if self._lasts(condition) else self._in_cycle
         row = np.sort(number[self._own[position]])
         asked = np.sort(number[self._asked[position]]) if condition else row
         tables = frozenset({self._table.name})
         return self._web.add(
             WebCell(condition, self._web.group(asked), row, level, {}, tables, filtered=bool(self._base))
         )
+
+    def _lasts(self, condition: Condition) -> bool:
+        """Whether people keep their answers from cycle to cycle, so that they are known for life."""
+        return bool(condition) and self._one_cycle and all(name in self._lasting for name, *_ in condition)
 
     def _condition(self, key: tuple[str, ...]) -> tuple[Condition, int]:
         level = SENSITIVITIES.index(self._table.sensitivity)
@@ -100,10 +103,18 @@ class _Adding:
             for index, code in enumerate(dimension.codes):
                 if code not in OPEN_NODES:
                     for cell, group in zip(np.take(grid, index, axis=axis).flat, whole.flat, strict=True):
-                        found.setdefault(int(cell), {})[dimension.variable] = int(group)
+                        found.setdefault(int(cell), {})[dimension.variable] = self._whole(int(cell), int(group))
         for cell, wholes in found.items():
             if not wholes.keys() <= self._web.cells[cell].wholes.keys():
                 self._web.change(cell, wholes={**wholes, **self._web.cells[cell].wholes})
+
+    def _whole(self, cell: int, group: int) -> int:
+        """The cell of a whole group, its people known for life where the answers are."""
+        web = self._web
+        if web.cells[group].condition or not self._lasts(web.cells[cell].condition):
+            return group
+        people = np.sort(web.person[web.cells[group].row])
+        return web.add(WebCell((), web.group(people), people, 0, {}, virtual=True))
 
     def _add_complements(self, places: Places) -> None:
         """Where people may give several answers, those who did not give one are a cell too."""
@@ -122,11 +133,10 @@ class _Adding:
         web = self._web
         inside, whole = web.cells[part], web.cells[total]
         # Answers that last are counted by person for life, and those who gave any answer by person and cycle.
-        for_life = np.array_equal(web.person[inside.row], inside.row)
-        everybody = np.sort(web.person[whole.row]) if for_life else whole.row
+        everybody = np.sort(web.person[whole.row]) if self._lasts(inside.condition) else whole.row
         row = np.setdiff1d(everybody, inside.row, assume_unique=True)
         condition = tuple(sorted((*whole.condition, negation)))
-        wholes = {**whole.wholes, negation[0]: total}
+        wholes = {**whole.wholes, negation[0]: self._whole(part, total)}
         cell = WebCell(condition, inside.group, row, inside.level, wholes, virtual=True, complement=True)
         web.relate(total, (part, web.add(cell)))
 

@@ -105,9 +105,17 @@ def test_difference_of_two_tables_is_not_given_away(fictional, count, small_poli
     cadre = fictional.cadre_of(people)
     tables = {"all": count(cadre, "all", "placement"), "ex1": count(cadre.where(level="EX-01"), "ex1", "placement")}
     release = protect(tables, small_policy, fictional.scope)
-    for code in COLUMNS[:3]:
+    for code in ("READY_ADV", "DEVELOP"):
         both = [release[name].cell(placement=code) for name in ("all", "ex1")]
         assert any(isinstance(cell, Withheld) for cell in both)
+
+
+def test_two_people_who_answered_differently_do_not_make_a_release_unsafe(fictional, protected):
+    # Each knows the own answer, and not that nobody else gave it: the zeros of their group are hidden.
+    people = [{"sex": sex} for sex in ("F", "M") for _ in range(20)]
+    people += [{"sex": sex, "level": "EX-02"} for sex in ("F", "M")]
+    table = protected(fictional.cadre_of(people), t=("level", "sex"))["t"]
+    assert [Withheld("small_group")] * 2 == [table.cell(level="EX-02", sex=sex) for sex in ("F", "M")]
 
 
 def test_share_is_withheld_with_the_cells_it_is_made_of(fictional, count, small_policy):
