@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import socket
 import sys
+import tempfile
 import traceback
 from contextlib import suppress
 from pathlib import Path
@@ -53,8 +54,8 @@ def warm_up(settings: dict[str, Any]) -> Any:
     NotebookShell.fresh()  # what IPython sets when it is first used belongs to the state that is kept
     charts.use_server(Path(settings["charts"]) if settings["charts"] else None)
     put_back = surroundings.remember()
-    if settings["warm_up"]:
-        _run_once(Job.from_message(settings["warm_up"]))
+    with tempfile.TemporaryDirectory() as folder:
+        _run_once(Job.from_message(settings["warm_up"]) if settings["warm_up"] else _smallest(Path(folder)))
     put_back()
     shell = NotebookShell.fresh()
     guard.require_single_thread("importing and warming up")
@@ -77,6 +78,15 @@ def _run_once(job: Job) -> None:
             f"The warm-up notebook {job.notebook.name} failed: {result['error']}.",
             remedy="Run it by itself and mend it.",
         )
+
+
+def _smallest(folder: Path) -> Job:
+    """A notebook of one cell: what reading, running and writing any notebook loads is most of a small one's time."""
+    cell: dict[str, Any] = {"cell_type": "code", "id": "a", "source": "number = 0", "outputs": []}
+    cell |= {"execution_count": None, "metadata": {"tags": ["parameters"]}}
+    notebook = folder / "smallest.ipynb"
+    notebook.write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    return Job(notebook, {"number": 1}, folder / "done.ipynb")
 
 
 def _told(error: Exception) -> list[str]:
