@@ -41,7 +41,7 @@ def mutated(number: int, folder: Path) -> Mutated:
         second, change = GRID_WAYS[int(rng.integers(len(GRID_WAYS)))]
         cells = change(cells, rng)
         ways.append(second)
-    if (name, way) in GRID_WAYS:
+    if (name, way) in GRID_WAYS and cells[0]:
         cells = way(cells, rng)
     as_text = (name, way) in TEXT_WAYS or ((name, way) in GRID_WAYS and rng.random() < 0.5)
     path = folder / f"questionnaire_{number}.{'csv' if as_text else 'xlsx'}"

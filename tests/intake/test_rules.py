@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 from questionnaire_files import COLUMNS, grid, person, write_xlsx
 
+from etm_workbench.intake import check as check_module
+from etm_workbench.intake import load_rulebook
 from etm_workbench.intake.rules import Register
 
 READY = {"placement": "Ready for Advancement"}
@@ -117,6 +119,16 @@ def test_results_valid_for_longer_than_results_hold_are_a_warning(check):
 def test_rule_of_one_department_is_off(check):
     checked = check([person(performance_rating=5, sle_oral="A")])
     assert [] == found(checked, "sle_high_rating")
+
+
+@pytest.mark.parametrize(("rating", "rows"), [(5, [(2,)]), (3, [])])
+def test_rule_of_one_department_can_be_switched_on(monkeypatch, check, rating, rows):
+    rulebook = load_rulebook()
+    on = rulebook["sle_high_rating"].model_copy(update={"severity": "warning"})
+    switched = rulebook.model_copy(update={"rules": {**rulebook.rules, "sle_high_rating": on}})
+    monkeypatch.setattr(check_module, "load_rulebook", lambda: switched)
+    checked = check([person(performance_rating=rating, sle_oral="A")])
+    assert rows == [rows for _, _, rows in found(checked, "sle_high_rating")]
 
 
 def test_same_row_twice_is_kept_once(check):
