@@ -1,6 +1,8 @@
 """Statistics that hold for an organization of twelve people: arrays in, small frozen results out."""
 
 from etm_workbench.analysis.statistics.agreement import kappa
+from etm_workbench.analysis.statistics.catalogue import METHODS, Method
+from etm_workbench.analysis.statistics.choose import Choice, choose
 from etm_workbench.analysis.statistics.concordance import gamma
 from etm_workbench.analysis.statistics.contingency import (
     Association,
@@ -9,7 +11,7 @@ from etm_workbench.analysis.statistics.contingency import (
     fisher_exact,
     freeman_halton,
 )
-from etm_workbench.analysis.statistics.cycles import cochran_q, friedman, page_trend
+from etm_workbench.analysis.statistics.cycles import cochran_q, friedman, friedman_simulated, page_trend
 from etm_workbench.analysis.statistics.dispersion import Dispersion, dispersion_of_ratios, dispersion_of_shares
 from etm_workbench.analysis.statistics.equal_shares import boschloo, compare_shares
 from etm_workbench.analysis.statistics.finding import Finding, judge, judge_results
@@ -20,6 +22,7 @@ from etm_workbench.analysis.statistics.many import Page, Rule, compare_many
 from etm_workbench.analysis.statistics.missing import Bounded, BoundedComparison, compared_bounds, share_bounds
 from etm_workbench.analysis.statistics.monte_carlo import Budget
 from etm_workbench.analysis.statistics.movement import bowker, mcnemar, signed_rank, stuart_maxwell
+from etm_workbench.analysis.statistics.movement_exact import stuart_maxwell_exact
 from etm_workbench.analysis.statistics.multinomial import goodness_of_fit, multinomial_intervals, multinomial_test
 from etm_workbench.analysis.statistics.multiplicity import Family, adjust, family, largest_marked_p
 from etm_workbench.analysis.statistics.ordered import (
@@ -64,17 +67,20 @@ from etm_workbench.analysis.statistics.two_shares import share_difference, share
 
 __all__ = [
     "ABSENT",
+    "METHODS",
     "Association",
     "Assumption",
     "BetaBinomial",
     "Bounded",
     "BoundedComparison",
     "Budget",
+    "Choice",
     "Dispersion",
     "Family",
     "Finding",
     "Funnel",
     "Intervals",
+    "Method",
     "OrderedLogit",
     "Page",
     "Pairs",
@@ -100,6 +106,7 @@ __all__ = [
     "breslow_day",
     "brunner_munzel",
     "chi_square",
+    "choose",
     "cliffs_delta",
     "cochran_armitage",
     "cochran_q",
@@ -122,6 +129,7 @@ __all__ = [
     "fit_beta_binomial",
     "freeman_halton",
     "friedman",
+    "friedman_simulated",
     "gamma",
     "generalized_mantel_haenszel",
     "goodness_of_fit",
@@ -161,6 +169,7 @@ __all__ = [
     "signed_rank",
     "standardized_ratio",
     "stuart_maxwell",
+    "stuart_maxwell_exact",
     "transition_matrix",
     "visible_difference",
     "woolf",

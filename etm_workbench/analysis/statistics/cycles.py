@@ -13,7 +13,15 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from etm_workbench.analysis.statistics.inputs import one_of
-from etm_workbench.analysis.statistics.notes import MISSING, NO_CHANGE, NOBODY, join, normal_suffices
+from etm_workbench.analysis.statistics.monte_carlo import DEFAULT_BUDGET, Budget, simulate
+from etm_workbench.analysis.statistics.notes import (
+    MISSING,
+    NO_CHANGE,
+    NOBODY,
+    SIMULATED,
+    join,
+    normal_suffices,
+)
 from etm_workbench.analysis.statistics.result import FloatArray, Result
 from etm_workbench.codebook import Bilingual
 from etm_workbench.errors import BadInput
@@ -120,6 +128,60 @@ def friedman(answers: ArrayLike) -> Result:
         estimate=float(test.statistic) / (people * (cycles - 1)),
         assumptions=(normal_suffices(people * cycles > 30),),
     )
+
+
+def friedman_simulated(answers: ArrayLike, *, rng: np.random.Generator, budget: Budget = DEFAULT_BUDGET) -> Result:
+    """The test of `friedman`, or of `cochran_q` for 0 and 1, with p from shuffling each person's own answers.
+
+    The statistic is Friedman's, which for 0 and 1 is Cochran's Q; p is the share of shuffles with one at least as
+    large.
+
+    Parameters
+    ----------
+    answers : array of float, people × cycles
+        NaN for a missing answer.
+    rng : numpy Generator
+        For the shuffles.
+    budget : Budget
+        Its draws.
+
+    Returns
+    -------
+    Result
+        `error`: standard error of p. Nobody changed: p = 1 and a note.
+
+    Raises
+    ------
+    BadInput
+        Fewer than three cycles.
+
+    Notes
+    -----
+    People missing in any cycle are left out and noted; ties stay as they are, so p holds at any size.
+
+    Source: Good, Permutation Tests, 2nd ed., 2000, ch. 9; statistic as `friedman`.
+
+    Examples
+    --------
+    >>> friedman_simulated([[3, 3, 4], [2, 3, 4], [2, 2, 3], [4, 4, 4]], rng=np.random.default_rng(1))
+    <friedman_simulated: n=4, statistic=5.6, df=2, p_value=0.110549, quantity=kendalls_w, estimate=0.7,
+    error=0.000991604>
+    """
+    complete, _ = _complete(answers, least=3)
+    tested = friedman(answers)
+    result = replace(tested, method="friedman_simulated", assumptions=())
+    if tested.p_value == 1 and np.isnan(tested.statistic):
+        return result
+    ranks = stats.rankdata(complete, axis=1)
+    ranks = ranks[np.ptp(ranks, axis=1) > 0]
+
+    def draw(size: int) -> FloatArray:
+        shuffled = rng.permuted(np.broadcast_to(ranks, (size, *ranks.shape)), axis=2)
+        return np.asarray((shuffled.sum(axis=1) ** 2).sum(axis=1))
+
+    observed = float((ranks.sum(axis=0) ** 2).sum())
+    simulated = simulate(draw, at_least=observed - 1e-7, draws=budget.draws)
+    return replace(result, p_value=simulated.p_value, error=simulated.error, note=join(tested.note, SIMULATED))
 
 
 def page_trend(answers: ArrayLike, *, method: Literal["auto", "exact", "asymptotic"] = "auto") -> Result:

@@ -45,7 +45,7 @@ def cochran_armitage(
     *,
     scores: ArrayLike | None = None,
     alternative: Alternative = "two-sided",
-    exact: bool = False,
+    method: TrendMethod = "asymptotic",
 ) -> Result:
     """Test that a share does not rise or fall along ordered groups.
 
@@ -60,8 +60,8 @@ def cochran_armitage(
         Where each group stands; 1, 2, 3, … by default.
     alternative : {"two-sided", "less", "greater"}
         `greater`: the share rises.
-    exact : bool
-        Exact p instead of chi-square.
+    method : {"asymptotic", "exact", "auto"}
+        `auto`: exact where the default budget allows.
 
     Returns
     -------
@@ -87,6 +87,7 @@ def cochran_armitage(
     <cochran_armitage: n=397, statistic=12.1731, df=1, z=-3.489, p_value=0.000484825>
     """
     part, total = whole_counts(successes, "successes").ravel(), whole_counts(totals, "totals").ravel()
+    one_of(method, "method", ("auto", "exact", "asymptotic"))
     placed = _scores(scores, part.size)
     same_length({"successes": part, "totals": total, "scores": placed})
     if (part > total).any():
@@ -98,14 +99,16 @@ def cochran_armitage(
         return replace(result, note=NO_VARIATION)
     z = float(placed @ (part - total * share)) / sqrt(spread)
     result = replace(result, statistic=z**2, df=1, z=z, p_value=normal_p(z, alternative))
-    if not exact:
-        enough = bool((total[total > 0] * min(share, 1 - share) >= 5).mean() >= 0.8)
-        return replace(result, assumptions=(expected_counts_suffice(enough),))
+    enough = bool((total[total > 0] * min(share, 1 - share) >= 5).mean() >= 0.8)
+    approximate = replace(result, assumptions=(expected_counts_suffice(enough),))
+    if method == "asymptotic":
+        return approximate
     table = np.stack([part, total - part])[:, total > 0]
     kept = placed[total > 0]
     score = Score(lambda columns, place: np.asarray(columns[..., 0] * kept[place], dtype=float))
     mean = float(kept @ total[total > 0]) * share
-    return replace(result, p_value=_within_budget(exact_tails(table, score, mean=mean, alternative=alternative)))
+    exact = exact_tails(table, score, mean=mean, alternative=alternative)
+    return approximate if exact is None and method == "auto" else replace(result, p_value=_within_budget(exact))
 
 
 def linear_by_linear(
@@ -114,7 +117,7 @@ def linear_by_linear(
     row_scores: ArrayLike | None = None,
     column_scores: ArrayLike | None = None,
     alternative: Alternative = "two-sided",
-    exact: bool = False,
+    method: TrendMethod = "asymptotic",
 ) -> LinearResult:
     """Test that two ordered variables are not related, within strata if there are any.
 
@@ -129,8 +132,8 @@ def linear_by_linear(
         Where each category stands; 1, 2, 3, … by default.
     alternative : {"two-sided", "less", "greater"}
         `greater`: both rise together.
-    exact : bool
-        Exact p (one stratum only) instead of the normal approximation.
+    method : {"asymptotic", "exact", "auto"}
+        Exact with one stratum only; `auto`: where the default budget allows.
 
     Returns
     -------
@@ -156,10 +159,11 @@ def linear_by_linear(
     """
     strata = whole_counts(table, "table")
     strata = strata[None] if strata.ndim == 2 else strata
-    if strata.ndim != 3 or (exact and len(strata) != 1):
+    one_of(method, "method", ("auto", "exact", "asymptotic"))
+    if strata.ndim != 3 or (method == "exact" and len(strata) != 1):
         raise BadInput(
             f"'table' has shape {np.shape(table)}.",
-            expected="Rows × columns, or strata × rows × columns without exact.",
+            expected="Rows × columns, or strata × rows × columns when not exact.",
             remedy="For strata use the normal approximation.",
         )
     u, v = _scores(row_scores, strata.shape[1]), _scores(column_scores, strata.shape[2])
@@ -181,12 +185,14 @@ def linear_by_linear(
         return replace(result, note=NO_VARIATION)
     z = (statistic - mean) / sqrt(variance)
     result = replace(result, z=z, p_value=normal_p(z, alternative))
-    if not exact:
-        return replace(result, assumptions=(normal_suffices(result.n >= 20),))
+    approximate = replace(result, assumptions=(normal_suffices(result.n >= 20),))
+    if method == "asymptotic" or len(strata) != 1:
+        return approximate
     used = strata[0][:, strata[0].sum(axis=0) > 0]
     kept = v[strata[0].sum(axis=0) > 0]
     score = Score(lambda columns, place: np.asarray(columns @ u * kept[place], dtype=float))
-    return replace(result, p_value=_within_budget(exact_tails(used, score, mean=mean, alternative=alternative)))
+    exact = exact_tails(used, score, mean=mean, alternative=alternative)
+    return approximate if exact is None and method == "auto" else replace(result, p_value=_within_budget(exact))
 
 
 def jonckheere_terpstra(
