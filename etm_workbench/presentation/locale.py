@@ -34,7 +34,7 @@ LANGUAGE_TAGS = {"en": "en-CA", "fr": "fr-CA"}
 _LOCALES = {"en": Locale("en", "CA"), "fr": Locale("fr", "CA")}
 _DEFAULTS: dict[FigureKind, Format] = {
     "count": "count", "share": "share", "mean": "mean", "median": "mean", "difference": "points",
-    "bound": "count", "p_value": "p_value", "test": "statistic", "ratio": "ratio",
+    "bound": "count", "p_value": "p_value", "test": "statistic", "ratio": "ratio", "sum": "mean", "extreme": "mean",
 }  # fmt: skip
 # Bounds of a difference of shares are differences of shares.
 _NAMED: dict[str, Format] = {"low": "points", "high": "points", "visible": "gap"}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
@@ -147,10 +148,15 @@ class _Deck:
         elif isinstance(block, RosterBlock):
             self._roster(block)
 
-    def _slide(self, title: str) -> Any:
+    @cached_property
+    def _bare(self) -> Any:
+        """The first layout with a title and nothing else to fill; the first of all when there is none."""
         layouts = list(self.deck.slide_layouts)
-        bare = [one for one in layouts if {p.placeholder_format.idx for p in one.placeholders} & set(range(10)) == {0}]
-        slide = self.deck.slides.add_slide((bare or layouts)[0])
+        places = {id(one): {p.placeholder_format.idx for p in one.placeholders} & set(range(10)) for one in layouts}
+        return next((one for one in layouts if places[id(one)] == {0}), layouts[0])
+
+    def _slide(self, title: str) -> Any:
+        slide = self.deck.slides.add_slide(self._bare)
         self._write(slide.shapes.title.text_frame, [title], _Look(26, bold=True, font="Lato"))
         self._mark(slide)
         return slide

@@ -81,6 +81,8 @@ FIGURE_KINDS: dict[FigureKind, Bilingual] = {
     "p_value": Bilingual("p-value", "Valeur p"),
     "test": Bilingual("Test statistic", "Statistique de test"),
     "ratio": Bilingual("Ratio", "Rapport"),
+    "sum": Bilingual("Sum", "Somme"),
+    "extreme": Bilingual("Extreme value", "Valeur extrême"),
 }
 
 VERDICTS = {
