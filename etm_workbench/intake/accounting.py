@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from etm_workbench.intake.columns import Columns
-from etm_workbench.intake.findings import Account, Notebook
+from etm_workbench.intake.findings import Account, Remarks
 from etm_workbench.intake.header_row import Headed
 
 
-def note_form(headed: Headed, notebook: Notebook) -> None:
+def note_form(headed: Headed, remarks: Remarks) -> None:
     """Write down titles, repeated headers, formulas, hidden and ragged rows, and a file without answers."""
     sheet = headed.answers
     below = {number for number, _ in sheet.rows}
     for rule, rows in sheet.notes:
         inside = [row for row in rows if row in below]
-        notebook.note(rule, len(inside) if rows else 1, rows=inside)
-    notebook.note("rows_above", len(headed.above), rows=headed.above)
-    notebook.note("header_repeated", len(headed.repeated), rows=headed.repeated)
+        remarks.note(rule, len(inside) if rows else 1, rows=inside)
+    remarks.note("rows_above", len(headed.above), rows=headed.above)
+    remarks.note("header_repeated", len(headed.repeated), rows=headed.repeated)
     if not sheet.rows:
-        notebook.note("file_empty")
+        remarks.note("file_empty")
     if sheet.delimited:
-        _note_ragged(headed, notebook)
+        _note_ragged(headed, remarks)
 
 
 def account_of(headed: Headed, columns: Columns, *, people: int) -> Account:
@@ -43,12 +43,12 @@ def account_of(headed: Headed, columns: Columns, *, people: int) -> Account:
     )
 
 
-def _note_ragged(headed: Headed, notebook: Notebook) -> None:
+def _note_ragged(headed: Headed, remarks: Remarks) -> None:
     width = len(headed.header)
     rows = headed.answers.rows
     longer = [number for number, cells in rows if any(cells[width:])]
     short = [number for number, cells in rows if len(cells) < width]
     if short and short[-1] == rows[-1][0] and not headed.answers.ends_clean:
-        notebook.note("file_cut_short", rows=[short.pop()])
-    notebook.note("row_ragged", len(longer), rows=longer)
-    notebook.note("row_short", len(short), rows=short)
+        remarks.note("file_cut_short", rows=[short.pop()])
+    remarks.note("row_ragged", len(longer), rows=longer)
+    remarks.note("row_short", len(short), rows=short)

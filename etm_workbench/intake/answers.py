@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from etm_workbench.intake.columns import Columns, letter_of
 from etm_workbench.intake.files import Cell, Sheet, is_blank
-from etm_workbench.intake.findings import Notebook
+from etm_workbench.intake.findings import Remarks
 from etm_workbench.intake.mapping import Derivation, Mapping
 from etm_workbench.intake.plain_text import header_form
 from etm_workbench.intake.values import Casting, as_number, as_text, cast
@@ -74,7 +74,7 @@ class Answers:
         )
 
 
-def read_answers(sheet: Sheet, columns: Columns, *, mapping: Mapping, casting: Casting, notebook: Notebook) -> Answers:
+def read_answers(sheet: Sheet, columns: Columns, *, mapping: Mapping, casting: Casting, remarks: Remarks) -> Answers:
     """Every variable of a sheet's rows, as the columns and the mapping say; problems of cells are written down."""
     numbers = np.array([number for number, _ in sheet.rows], dtype=np.int64)
     cells = {name: _column(sheet, place) for name, place in columns.of_variable.items()}
@@ -89,14 +89,14 @@ def read_answers(sheet: Sheet, columns: Columns, *, mapping: Mapping, casting: C
         cells[name] = _derive(derivation, [_column(sheet, place) for place in places], len(numbers))
         if len(places) == 1:
             letters[name] = letter_of(places[0])
-    notebook.note("mapping_column_absent", len(absent), variables=tuple(absent))
+    remarks.note("mapping_column_absent", len(absent), variables=tuple(absent))
     table, unreadable = {}, {}
     for name, column in cells.items():
         done = cast(column, casting.codebook.variables[name], casting=casting)
         table[name], unreadable[name] = done.values, done.unreadable
         about = {"variables": (name,), "letters": (letters[name],) if name in letters else ()}
         for rule, mask in sorted(done.noted.items()):
-            notebook.note_rows(rule, mask, numbers, **about)
+            remarks.note_rows(rule, mask, numbers, **about)
     return Answers(pd.DataFrame(table, index=range(len(numbers))), unreadable, numbers, letters)
 
 

@@ -16,7 +16,7 @@ from etm_workbench.intake.answers import Answers, read_answers
 from etm_workbench.intake.columns import Columns, Headers, Recognition, place_columns
 from etm_workbench.intake.dates import DateRules
 from etm_workbench.intake.files import RawFile, Refused, read_file
-from etm_workbench.intake.findings import Account, Findings, Notebook
+from etm_workbench.intake.findings import Account, Findings, Remarks
 from etm_workbench.intake.header_row import Headed, find_answers
 from etm_workbench.intake.identity import one_row_a_person, part_names
 from etm_workbench.intake.kinds import kind_of_file, note_absent_columns
@@ -67,19 +67,19 @@ def check_file(
     BadInput
         There is no such file, or no such organization.
     """
-    mapping, notebook = mapping or Mapping(), Notebook(load_rulebook())
+    mapping, remarks = mapping or Mapping(), Remarks(load_rulebook())
     refuse_unknown_organization(organization, codebook, mapping)
     try:
-        read = _read(path, mapping, notebook=notebook, organization=organization, codebook=codebook)
+        read = _read(path, mapping, remarks=remarks, organization=organization, codebook=codebook)
     except Refused as refused:
-        notebook.note(refused.rule)
-        return Checked(notebook.close(path.name, Account()), None)
+        remarks.note(refused.rule)
+        return Checked(remarks.close(path.name, Account()), None)
     kind = kind_of_file(path.name, read.answers.table.columns, codebook=codebook, declared=mapping.file.kind)
-    note_absent_columns(read.answers, kind, codebook=codebook, notebook=notebook)
-    answers = one_row_a_person(read.answers, notebook)
-    context = Context(kind, organization, codebook.cycles[codebook.cycle], codebook, notebook, register)
+    note_absent_columns(read.answers, kind, codebook=codebook, remarks=remarks)
+    answers = one_row_a_person(read.answers, remarks)
+    context = Context(kind, organization, codebook.cycles[codebook.cycle], codebook, remarks, register)
     run_rules(answers, context)
-    findings = notebook.close(path.name, account_of(read.headed, read.columns, people=len(answers)))
+    findings = remarks.close(path.name, account_of(read.headed, read.columns, people=len(answers)))
     if findings.has_errors:
         return Checked(findings, None)
     records, people = part_names(answers, codebook)
@@ -108,15 +108,15 @@ class _Read:
     answers: Answers
 
 
-def _read(path: Path, mapping: Mapping, *, notebook: Notebook, organization: str, codebook: Codebook) -> _Read:
+def _read(path: Path, mapping: Mapping, *, remarks: Remarks, organization: str, codebook: Codebook) -> _Read:
     """The file's answers, with what reading them brought to light written down; `Refused` when it cannot be read."""
     recognition = Recognition(Headers(codebook), mapping)
-    raw = read_file(path, layout=mapping.layout, recogniser=recognition, rulebook=notebook.rulebook)
-    headed = find_answers(raw, layout=mapping.layout, recognition=recognition, notebook=notebook)
-    note_form(headed, notebook)
-    columns = place_columns(headed.header, headed.answers, recognition=recognition, mapping=mapping, notebook=notebook)
-    casting = Casting(codebook, notebook.rulebook, _date_rules(raw, mapping, notebook), organization)
-    answers = read_answers(headed.answers, columns, mapping=mapping, casting=casting, notebook=notebook)
+    raw = read_file(path, layout=mapping.layout, recogniser=recognition, rulebook=remarks.rulebook)
+    headed = find_answers(raw, layout=mapping.layout, recognition=recognition, remarks=remarks)
+    note_form(headed, remarks)
+    columns = place_columns(headed.header, headed.answers, recognition=recognition, mapping=mapping, remarks=remarks)
+    casting = Casting(codebook, remarks.rulebook, _date_rules(raw, mapping, remarks), organization)
+    answers = read_answers(headed.answers, columns, mapping=mapping, casting=casting, remarks=remarks)
     return _Read(raw, headed, columns, answers)
 
 
@@ -129,7 +129,7 @@ def refuse_unknown_organization(organization: str, codebook: Codebook, mapping: 
         raise BadInput(f"'{organization}' is not an organization's identifier.", remedy=f"Use '{found.identifier}'.")
 
 
-def _date_rules(raw: RawFile, mapping: Mapping, notebook: Notebook) -> DateRules:
-    serials = notebook.rulebook["date_serial"].parameters
+def _date_rules(raw: RawFile, mapping: Mapping, remarks: Remarks) -> DateRules:
+    serials = remarks.rulebook["date_serial"].parameters
     epoch = date(1904, 1, 1) if raw.from_1904 else date(1899, 12, 30)
     return DateRules(mapping.file.date_order, serials["first"], serials["last"], epoch)

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 from etm_workbench.codebook import Codebook
 from etm_workbench.intake.files import Cell, Sheet, is_blank
-from etm_workbench.intake.findings import Notebook
+from etm_workbench.intake.findings import Remarks
 from etm_workbench.intake.mapping import Mapping
 from etm_workbench.intake.plain_text import header_form
 
@@ -81,7 +81,7 @@ class Columns:
 
 
 def place_columns(
-    header: tuple[Cell, ...], answers: Sheet, *, recognition: Recognition, mapping: Mapping, notebook: Notebook
+    header: tuple[Cell, ...], answers: Sheet, *, recognition: Recognition, mapping: Mapping, remarks: Remarks
 ) -> Columns:
     """What each column of a sheet is; unknown, repeated and missing ones are written down.
 
@@ -110,9 +110,9 @@ def place_columns(
             blank.append(position)
         else:
             unknown.append(position)
-    _note_doubles(found, sources, notebook)
-    notebook.note("column_ignored", len(ignored), letters=tuple(map(letter_of, ignored)))
-    _note_unknown(unknown, header, recognition.headers, notebook)
+    _note_doubles(found, sources, remarks)
+    remarks.note("column_ignored", len(ignored), letters=tuple(map(letter_of, ignored)))
+    _note_unknown(unknown, header, recognition.headers, remarks)
     return Columns(
         {name: places[0] for name, places in found.items()},
         {name: places[0] for name, places in sources.items()},
@@ -142,21 +142,21 @@ def _has_answers(answers: Sheet, position: int) -> bool:
     return any(position < len(cells) and not is_blank(cells[position]) for _, cells in answers.rows)
 
 
-def _note_doubles(found: MappingOf[str, list[int]], sources: MappingOf[str, list[int]], notebook: Notebook) -> None:
+def _note_doubles(found: MappingOf[str, list[int]], sources: MappingOf[str, list[int]], remarks: Remarks) -> None:
     for variable, places in found.items():
         if len(places) > 1:
-            notebook.note("column_twice", len(places), variables=(variable,), letters=tuple(map(letter_of, places)))
+            remarks.note("column_twice", len(places), variables=(variable,), letters=tuple(map(letter_of, places)))
     for places in sources.values():
         if len(places) > 1:
-            notebook.note("column_twice", len(places), letters=tuple(map(letter_of, places)))
+            remarks.note("column_twice", len(places), letters=tuple(map(letter_of, places)))
 
 
-def _note_unknown(unknown: list[int], header: tuple[Cell, ...], headers: Headers, notebook: Notebook) -> None:
+def _note_unknown(unknown: list[int], header: tuple[Cell, ...], headers: Headers, remarks: Remarks) -> None:
     strange = []
     for position in unknown:
         close = headers.nearest(header[position]) if position < len(header) else ""
         if close:
-            notebook.note("column_unknown", letters=(letter_of(position),), nearest=close)
+            remarks.note("column_unknown", letters=(letter_of(position),), nearest=close)
         else:
             strange.append(letter_of(position))
-    notebook.note("column_unknown", len(strange), letters=tuple(strange))
+    remarks.note("column_unknown", len(strange), letters=tuple(strange))

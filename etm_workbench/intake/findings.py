@@ -116,7 +116,7 @@ class Findings:
         ]
 
 
-class Notebook:
+class Remarks:
     """Collects findings while a file is checked; knows each rule's severity."""
 
     def __init__(self, rulebook: Rulebook) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from etm_workbench.intake.columns import Recognition
 from etm_workbench.intake.files import Cell, Layout, RawFile, Refused, Sheet, is_blank
-from etm_workbench.intake.findings import Notebook
+from etm_workbench.intake.findings import Remarks
 from etm_workbench.intake.plain_text import header_form
 from etm_workbench.intake.rulebook import Rulebook
 
@@ -26,7 +26,7 @@ class Headed:
     skipped: tuple[int, ...]
 
 
-def find_answers(raw: RawFile, *, layout: Layout, recognition: Recognition, notebook: Notebook) -> Headed:
+def find_answers(raw: RawFile, *, layout: Layout, recognition: Recognition, remarks: Remarks) -> Headed:
     """The one sheet that holds answers, cut at its header row.
 
     Raises
@@ -34,7 +34,7 @@ def find_answers(raw: RawFile, *, layout: Layout, recognition: Recognition, note
     Refused
         No sheet has a header row, or several do.
     """
-    places = {sheet.number: _header_place(sheet, layout, recognition, notebook.rulebook) for sheet in raw.sheets}
+    places = {sheet.number: _header_place(sheet, layout, recognition, remarks.rulebook) for sheet in raw.sheets}
     headed = {number: place for number, place in places.items() if place is not None}
     by_number = {sheet.number: sheet for sheet in raw.sheets}
     shown = [n for n in headed if not by_number[n].hidden]
@@ -43,7 +43,7 @@ def find_answers(raw: RawFile, *, layout: Layout, recognition: Recognition, note
         raise Refused("header_missing")
     if len(chosen) > 1:
         raise Refused("sheets_several")
-    notebook.note("sheet_hidden", len([n for n in headed if by_number[n].hidden and n not in chosen]))
+    remarks.note("sheet_hidden", len([n for n in headed if by_number[n].hidden and n not in chosen]))
     return _cut(by_number[chosen[0]], headed[chosen[0]], layout=layout, recognition=recognition)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from etm_workbench.codebook import Codebook
 from etm_workbench.intake.answers import Answers
-from etm_workbench.intake.findings import Notebook
+from etm_workbench.intake.findings import Remarks
 from etm_workbench.intake.plain_text import cleaned
 
 PERSON = "person_id"
@@ -34,7 +34,7 @@ def normalize_person_id(written: str) -> str:
     return "".join(joined.split()).upper()
 
 
-def one_row_a_person(answers: Answers, notebook: Notebook) -> Answers:
+def one_row_a_person(answers: Answers, remarks: Remarks) -> Answers:
     """The answers with account numbers in one form, rows that repeat another removed.
 
     Rows without a number, with a malformed one, or that contradict another row of the same person stay, and
@@ -46,18 +46,18 @@ def one_row_a_person(answers: Answers, notebook: Notebook) -> Answers:
     identifiers = pd.Series([normalize_person_id(v) if isinstance(v, str) else None for v in column], dtype=object)
     answers.table[PERSON] = identifiers
     missing = identifiers.isna().to_numpy(dtype=bool) | (identifiers == "").to_numpy(dtype=bool)
-    longest = notebook.rulebook["person_malformed"].parameters["characters"]
+    longest = remarks.rulebook["person_malformed"].parameters["characters"]
     malformed = ~missing & np.array(
         [isinstance(v, str) and (len(v) > longest or not _ACCEPTED.match(v)) for v in identifiers], dtype=bool
     )
     about = _about(answers)
-    notebook.note_rows("person_missing", missing, answers.row_numbers, **about)
-    notebook.note_rows("person_malformed", malformed, answers.row_numbers, **about)
+    remarks.note_rows("person_missing", missing, answers.row_numbers, **about)
+    remarks.note_rows("person_malformed", malformed, answers.row_numbers, **about)
     repeated = answers.table.duplicated(keep="first").to_numpy(dtype=bool) & ~missing
-    notebook.note_rows("person_repeated", repeated, answers.row_numbers, **about)
+    remarks.note_rows("person_repeated", repeated, answers.row_numbers, **about)
     kept = answers.keep(~repeated)
     again = kept.table[PERSON].duplicated(keep=False).to_numpy(dtype=bool) & ~missing[~repeated]
-    notebook.note_rows("person_conflict", again, kept.row_numbers, **about)
+    remarks.note_rows("person_conflict", again, kept.row_numbers, **about)
     return kept
 
 

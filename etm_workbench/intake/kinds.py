@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from etm_workbench.codebook import Codebook
 from etm_workbench.intake.answers import Answers
-from etm_workbench.intake.findings import Notebook
+from etm_workbench.intake.findings import Remarks
 from etm_workbench.store import FileKind
 
 _SECTIONS: dict[FileKind, tuple[str, ...]] = {
@@ -35,14 +35,14 @@ def kind_of_file(
     return "equity" if "equity" in sections else "accounts"
 
 
-def note_absent_columns(answers: Answers, kind: FileKind, *, codebook: Codebook, notebook: Notebook) -> None:
+def note_absent_columns(answers: Answers, kind: FileKind, *, codebook: Codebook, remarks: Remarks) -> None:
     """Write down required columns that are missing, other questions without a column, misplaced equity answers."""
-    required = notebook.rulebook["column_required"].parameters[kind]
+    required = remarks.rulebook["column_required"].parameters[kind]
     lacking = [variable for variable in required if not answers.has(variable)]
-    notebook.note("column_required", len(lacking), variables=tuple(lacking))
+    remarks.note("column_required", len(lacking), variables=tuple(lacking))
     asked = [v.name for v in codebook.variables.values() if v.section in _SECTIONS[kind]]
     absent = [variable for variable in asked if not answers.has(variable) and variable not in required]
-    notebook.note("column_missing", len(absent), variables=tuple(absent))
+    remarks.note("column_missing", len(absent), variables=tuple(absent))
     equity = [v for v in answers.table.columns if codebook.variables[v].section == "equity"] if kind != "equity" else []
     letters = tuple(answers.letters[v] for v in equity if v in answers.letters)
-    notebook.note("column_misplaced", len(equity), variables=tuple(equity), letters=letters)
+    remarks.note("column_misplaced", len(equity), variables=tuple(equity), letters=letters)

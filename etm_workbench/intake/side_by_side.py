@@ -13,7 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from etm_workbench.codebook import load_codebook
 from etm_workbench.errors import BadEnvironment, WorkbenchError
 from etm_workbench.intake.check import Checked, check_file
-from etm_workbench.intake.findings import Account, Notebook
+from etm_workbench.intake.findings import Account, Remarks
 from etm_workbench.intake.registers import register_of
 from etm_workbench.intake.rulebook import load_rulebook
 from etm_workbench.intake.rules import Register
@@ -75,9 +75,9 @@ def _check(submission: Submission, register: Register | None) -> Checked:
     except Exception as fault:  # noqa: BLE001  a fault of ours: its message may quote an answer, so it ends here
         where = traceback.extract_tb(fault.__traceback__)[-1]
         _LOG.error("Checking failed: %s in %s, line %s.", type(fault).__name__, where.name, where.lineno)
-        notebook = Notebook(load_rulebook())
-        notebook.note("check_failed")
-        return Checked(notebook.close(submission.path.name, Account()), None)
+        remarks = Remarks(load_rulebook())
+        remarks.note("check_failed")
+        return Checked(remarks.close(submission.path.name, Account()), None)
 
 
 def _in_processes(groups: Sequence[Group], workers: int) -> Iterator[list[tuple[Submission, Checked]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from etm_workbench.intake.check import Checked
-from etm_workbench.intake.findings import Notebook
+from etm_workbench.intake.findings import Remarks
 from etm_workbench.intake.rulebook import load_rulebook
 from etm_workbench.store import CheckedFile
 
@@ -21,10 +21,10 @@ class Together:
         """The file with rules `file_second` and `person_elsewhere` added to its findings; refused by the first."""
         if checked.file is None:
             return checked
-        notebook = Notebook(load_rulebook())
-        notebook.note("file_second", int(self._replaces_another(checked.file)))
-        notebook.note("person_elsewhere", self._people_elsewhere(checked.file), variables=("person_id",))
-        added = notebook.close(checked.findings.source, checked.findings.account)
+        remarks = Remarks(load_rulebook())
+        remarks.note("file_second", int(self._replaces_another(checked.file)))
+        remarks.note("person_elsewhere", self._people_elsewhere(checked.file), variables=("person_id",))
+        added = remarks.close(checked.findings.source, checked.findings.account)
         if not added.entries:
             return checked
         findings = replace(added, entries=added.entries + checked.findings.entries)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from etm_workbench.codebook import Codebook, Cycle
 from etm_workbench.intake.answers import Answers
-from etm_workbench.intake.findings import Notebook
+from etm_workbench.intake.findings import Remarks
 from etm_workbench.store import FileKind
 
 
@@ -62,22 +62,22 @@ class Context:
     organization: str
     cycle: Cycle
     codebook: Codebook
-    notebook: Notebook
+    remarks: Remarks
     register: Register | None = None
 
     def parameters(self, rule: str) -> Mapping[str, Any]:
         """Thresholds of a rule."""
-        return self.notebook.rulebook[rule].parameters
+        return self.remarks.rulebook[rule].parameters
 
     def is_off(self, rule: str) -> bool:
         """Whether a rule is switched off altogether."""
-        return self.notebook.rulebook[rule].severity == "off"
+        return self.remarks.rulebook[rule].severity == "off"
 
     def note(self, rule: str, mask: NDArray[np.bool_], answers: Answers, *about: str, unknown: bool = False) -> None:
         """Write down the rows of `mask`; `about` names the variables concerned."""
         letters = tuple(answers.letters[name] for name in about if name in answers.letters)
         verdict = "unknown" if unknown else "fails"
-        self.notebook.note_rows(rule, mask, answers.row_numbers, variables=about, letters=letters, verdict=verdict)
+        self.remarks.note_rows(rule, mask, answers.row_numbers, variables=about, letters=letters, verdict=verdict)
 
     def with_register(self, answers: Answers, variable: str) -> pd.Series[Any]:
         """Answers to a question, from the account register where the file has none (an unreadable one counts)."""

@@ -18,7 +18,7 @@ def check_people(answers: Answers, context: Context) -> None:
     strange = answers.given("person_id") & ~context.register.holds(people)
     context.note("person_not_in_register", strange, answers, "person_id")
     if context.kind == "questionnaire":
-        context.notebook.note("person_without_questionnaire", context.register.without(people))
+        context.remarks.note("person_without_questionnaire", context.register.without(people))
 
 
 def check_required(answers: Answers, context: Context) -> None:

@@ -22,6 +22,6 @@ RULES: tuple[Callable[[Answers, Context], None], ...] = (
 
 
 def run_rules(answers: Answers, context: Context) -> None:
-    """Hold the answers to every rule; what breaks one is written into the context's notebook."""
+    """Hold the answers to every rule; what breaks one is written into the context's remarks."""
     for rule in RULES:
         rule(answers, context)
