@@ -85,7 +85,8 @@ def _as_record(found: Audit, lang: Language) -> dict[str, object]:
 
 
 def _show(found: Audit, lang: Language) -> None:
-    console = Console() if Console().is_terminal else Console(width=160)
+    # Labels may hold square brackets, which are no markup.
+    console = Console(markup=False) if Console().is_terminal else Console(width=160, markup=False)
     console.print(_summary_table(found, lang))
     exact = [finding for finding in found.findings if finding.means and not finding.entry.is_margin]
     if exact:
@@ -108,7 +109,7 @@ def _show(found: Audit, lang: Language) -> None:
     if found.contradictions:
         console.print(say("contradictions", lang, count=len(found.contradictions)))
         for problem in found.contradictions[:LISTED]:
-            console.print(f"  {_contradiction(problem, lang)}", markup=False)
+            console.print(f"  {_contradiction(problem, lang)}")
     for note in found.notes:
         console.print(_note(note, lang))
 

@@ -76,9 +76,9 @@ def test_the_list_on_the_screen_shows_no_value_that_was_hidden(run, tmp_path):
         '[dimensions.sex]\ntotal = ["Total"]\n',
         encoding="utf-8",
     )
-    (tmp_path / "t.csv").write_text("Unit,Sex,N\nA,Women,*\nA,Men,1000\nA,Total,1777\n", encoding="utf-8")
+    (tmp_path / "t.csv").write_text("Unit,Sex,N\nA [b],Women,*\nA [b],Men,1000\nA [b],Total,1777\n", encoding="utf-8")
     _, out, _ = run(tmp_path / "t.csv", "--spec", tmp_path / "audit.toml")
-    assert "Women" in out
+    assert "unit A [b], sex Women" in out
     assert "777" not in out
 
 

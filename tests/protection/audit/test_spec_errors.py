@@ -102,6 +102,14 @@ def test_a_spec_that_is_not_there_is_answered_with_its_name(tmp_path):
             id="a dimension left out",
         ),
         pytest.param(
+            PLAIN,
+            TEXT.replace("12", "-12.5"),
+            "The files do not fit the spec. 'sex.csv': 1 values are no whole numbers, first in line 3; if they are "
+            "amounts, write whole_numbers = false. 'sex.csv': 1 values are below zero, first in line 3; if they can "
+            "be, write negative = true. " + REMEDY,
+            id="numbers that cannot be people",
+        ),
+        pytest.param(
             PLAIN.replace("sex.csv", "gender.csv"),
             TEXT,
             "The spec has no table for the file 'sex.csv'. Known names: gender.csv.",

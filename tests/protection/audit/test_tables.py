@@ -259,6 +259,57 @@ def test_a_table_that_does_not_add_up_is_named_with_its_error(folder):
     assert [("sex.csv", 5, 4, 4, "one table")] == found(audit)
 
 
+PEOPLE = (
+    AGES
+    + """
+[dimensions.level]
+total = ["Total"]
+[[tables]]
+file = "levels.csv"
+dimensions = { department = "Dept" }
+wide = { dimension = "level", columns = ["EX-01", "EX-02", "Total"] }
+[[tables]]
+file = "both.csv"
+dimensions = { age = "Age", level = "Level" }
+value = "N"
+"""
+)
+
+
+def publish(rng, hidden_below):
+    """Three tables about the same fictional people, small counts hidden by a star each: files, and true counts."""
+    ages = ["Under 30", "30-39", "40-49", "50+"]
+    people = rng.integers(0, 6, size=(4, 4, 2))  # department, age, level
+    true, rows = {}, {"ages.csv": ["Dept,Age,N"], "levels.csv": ["Dept,EX-01,EX-02,Total"], "both.csv": ["Age,Level,N"]}
+
+    def mark(file, line, labels, count):
+        true[file, line, labels] = count
+        return "x" if 0 < count < hidden_below else str(count)
+
+    for unit in range(4):
+        bands = {**{age: people[unit, at] for at, age in enumerate(ages)}, "Under 40": people[unit, :2]}
+        for age, counted in {**bands, "40 and over": people[unit, 2:], "All ages": people[unit]}.items():
+            line = len(rows["ages.csv"]) + 1
+            rows["ages.csv"].append(f"d{unit},{age},{mark('ages.csv', line, (f'd{unit}', age), int(counted.sum()))}")
+        levels = {"EX-01": people[unit, :, 0], "EX-02": people[unit, :, 1], "Total": people[unit]}
+        cells = [mark("levels.csv", unit + 2, (f"d{unit}", name), int(n.sum())) for name, n in levels.items()]
+        rows["levels.csv"].append(",".join([f"d{unit}", *cells]))
+    for (at, level), count in np.ndenumerate(people.sum(axis=0)):
+        labels = (ages[at], f"EX-0{level + 1}")
+        rows["both.csv"].append(",".join([*labels, mark("both.csv", len(rows["both.csv"]) + 1, labels, int(count))]))
+    return {name: "\n".join(lines) + "\n" for name, lines in rows.items()}, true
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_true_counts_lie_in_every_interval_and_nothing_contradicts(folder, seed):
+    files, true = publish(np.random.default_rng(seed), hidden_below=7)
+    audit = folder(PEOPLE, files)()
+    assert len(audit.findings) > 4
+    assert () == audit.contradictions
+    for f in audit.findings:
+        assert f.lower <= true[f.table, f.entry.line, tuple(f.entry.labels.values())] <= f.upper
+
+
 RING = """
 [[hidden]]
 marks = ["*"]

@@ -169,7 +169,27 @@ def _entries(
         f"'{table.file}': {len(lines)} values are neither numbers nor marks, such as '{text}' in line {lines[0]}."
         for text, lines in strange.items()
     ]
+    problems += _unfit(spec, table, entries)
     return _once(table, entries, problems), problems
+
+
+def _unfit(spec: Spec, table: TableSpec, entries: Sequence[Entry]) -> list[str]:
+    """Numbers that the spec says cannot be."""
+    shown = [(entry.line, entry.value) for entry in entries if entry.value is not None]
+    broken = [line for line, value in shown if spec.whole_numbers and value != round(value)]
+    below = [line for line, value in shown if not spec.negative and value < 0]
+    problems = []
+    if broken:
+        problems.append(
+            f"'{table.file}': {len(broken)} values are no whole numbers, first in line {broken[0]}; "
+            "if they are amounts, write whole_numbers = false."
+        )
+    if below:
+        problems.append(
+            f"'{table.file}': {len(below)} values are below zero, first in line {below[0]}; if they can be, "
+            "write negative = true."
+        )
+    return problems
 
 
 def _cells(table: TableSpec, sheet: Sheet, captured: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str], str]]:
