@@ -136,7 +136,11 @@ class Workbench:
     @cached_property
     def over_cycles(self) -> CadreView:
         """The executives in scope in every cycle held; count by `cycle` to see them one after another."""
-        return CadreView(self._within(self._read(self.cycles)))
+        return self.in_cycles(*self.cycles)
+
+    def in_cycles(self, *cycles: str) -> CadreView:
+        """The executives in scope in these cycles, earliest first."""
+        return CadreView(self._within(self._read(cycles)))
 
     @cached_property
     def holds_others(self) -> bool:

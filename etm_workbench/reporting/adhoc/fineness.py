@@ -1,0 +1,70 @@
+"""Whether a table would be mostly withheld, guessed from published headcounts before any data is opened.
+
+Executives are spread over organizations and levels as published, and evenly over every other variable:
+the guess is too kind where answers bunch, but it tells a table of tens from a table of ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from math import prod
+
+from etm_workbench.codebook import Codebook
+from etm_workbench.codebook.headcount import published_headcount
+from etm_workbench.protection.policy import load_policy
+from etm_workbench.reporting.adhoc.cells import known_codes
+from etm_workbench.reporting.adhoc.definition import AdhocFile
+from etm_workbench.sensitive import SENSITIVITIES
+
+WARN_ABOVE = 0.5  # of the cells; beyond it a reader sees more signs than numbers
+
+
+def too_fine(asked: AdhocFile, codebook: Codebook) -> Iterator[str]:
+    """A warning when most cells would probably hold fewer people than the audience's policy shows."""
+    rules = load_policy(asked.audience).classes
+    named = (*asked.variables, *asked.population)
+    found = {codebook.variables[variable].sensitivity for variable in named}
+    kind = max((kind for kind in SENSITIVITIES if kind in found), key=SENSITIVITIES.index)
+    threshold = rules.of(kind).threshold
+    sizes = list(_expected(asked, codebook))
+    if threshold <= 1 or not sizes:
+        return
+    thin = sum(size < threshold for size in sizes) / len(sizes)
+    if thin > WARN_ABOVE:
+        widest = max(asked.variables, key=lambda variable: len(known_codes(variable, codebook)))
+        yield (
+            f"About {thin:.0%} of the table's {len(sizes)} cells would probably hold fewer than {threshold} people, "
+            f"judged by published headcounts, and be withheld. Leave '{widest}' out, or ask for a larger group."
+        )
+
+
+def _expected(asked: AdhocFile, codebook: Codebook) -> Iterator[float]:
+    """People that each cell would hold, margins apart."""
+    people = published_headcount(codebook.cycles[codebook.cycle].headcount_on).people
+    levels = asked.population.get("level") or codebook.codes("level")
+    inside = [o for o in codebook.organizations.values() if _in_scope(asked, o.identifier, o.cluster)]
+    others = [v for v in asked.variables if v not in ("organization", "level")]
+    even = prod(1 / len(known_codes(v, codebook)) for v in others)
+    kept = prod(
+        len(codes) / len(known_codes(variable, codebook))
+        for variable, codes in asked.population.items()
+        if variable not in ("level", "organization", *others)
+    )
+    by_organization = (
+        [[o.identifier] for o in inside] if "organization" in asked.variables else [[o.identifier for o in inside]]
+    )
+    by_level = [[level] for level in levels] if "level" in asked.variables else [list(levels)]
+    copies = round(1 / even)
+    for organizations, chosen in product(by_organization, by_level):
+        size = sum(people.get((o, level), 0) for o in organizations for level in chosen)
+        if size:
+            yield from [size * even * kept] * copies
+
+
+def _in_scope(asked: AdhocFile, organization: str, cluster: str) -> bool:
+    if asked.organization:
+        return organization == asked.organization
+    if asked.cluster and cluster != asked.cluster:
+        return False
+    return organization in asked.population.get("organization", (organization,))

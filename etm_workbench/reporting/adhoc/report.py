@@ -1,0 +1,179 @@
+"""An ad hoc report as its notebook says it: the definition's own words around one table.
+
+It is a standard report whose definition is somebody's file: the same parts, the same door, the same end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from etm_workbench import settings
+from etm_workbench.analysis import benchmark, comparison
+from etm_workbench.codebook import Language
+from etm_workbench.presentation.layout import Layout
+from etm_workbench.presentation.parts import Text
+from etm_workbench.presentation.tabledata import CellRef
+from etm_workbench.protected import ProtectedTable
+from etm_workbench.protection.policy import load_policy
+from etm_workbench.reporting.adhoc.charts import chart_choices
+from etm_workbench.reporting.adhoc.check import check_definition
+from etm_workbench.reporting.adhoc.definition import AdhocFile, CellAddress, find_definition
+from etm_workbench.reporting.benchmarks import AUDIENCE
+from etm_workbench.reporting.definitions import Both, ReportDefinition, ReportFile
+from etm_workbench.reporting.report import Report
+from etm_workbench.reporting.session import Workbench, open_workbench
+from etm_workbench.sensitive import SensitiveTable
+
+_SUBTITLE = Both(en="Ad hoc report: <scope>, <cycles>", fr="Rapport ponctuel : <scope>, <cycles>")
+_MARKING = Both(en="Protected B", fr="Protégé B")
+
+
+@dataclass(frozen=True, slots=True)
+class AdhocDefinition(ReportDefinition):
+    """An ad hoc definition as a report's: `asked` is what its file holds."""
+
+    asked: AdhocFile
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of the question and of the notebook and words it runs through; hexadecimal."""
+        digest = hashlib.sha256(self.asked.content_hash.encode())
+        digest.update(self.notebook.read_bytes())
+        digest.update(self.notebook.with_suffix(".toml").read_bytes())
+        return digest.hexdigest()
+
+
+class AdhocReport(Report):
+    """Collects the parts of one ad hoc run."""
+
+    definition: AdhocDefinition
+
+    def count(self) -> SensitiveTable:
+        """The question's table, with shares and the comparison where they are asked for."""
+        asked, workbench = self.definition.asked, self.workbench
+        if asked.comparator == "none":
+            return _counted(workbench, asked)
+        if asked.audience == "own_organization":
+            return benchmark.beside(_counted(workbench, asked), _released(workbench, asked), asked.share_of)
+        by = [variable for variable in asked.variables if variable != asked.share_of]
+        service = workbench.service.where(**asked.population).cadre
+        part = workbench.organizations or ()
+        return comparison.compare(service, "answer", asked.share_of, part=part, by=by[0] if by else None)
+
+    def glance(self, answer: ProtectedTable) -> None:
+        """Adds how many people the question is about, and the definition's own findings."""
+        asked = self.definition.asked
+        for cycle in asked.cycles:
+            words = self._entry("people_of_cycle" if len(asked.cycles) > 1 else "people").text
+            year = {"cycle": cycle} if len(asked.cycles) > 1 else {}
+            named = self._put(words)
+            named = type(named)(named.en.replace("<this>", cycle), named.fr.replace("<this>", cycle))
+            self._add(Text(named, {"people": self._cell(answer, CellAddress(codes=year))}, style="lead"))
+        for finding in asked.findings:
+            cells = {slot: self._cell(answer, address) for slot, address in finding.cells.items()}
+            withheld = finding.withheld.text if finding.withheld else None
+            self._add(Text(self._put(finding.text), cells, withheld, "finding"))
+
+    def show(self, answer: ProtectedTable) -> None:
+        """Adds the charts asked for, then the whole table."""
+        asked = self.definition.asked
+        for kind in asked.charts:
+            chart, choices = chart_choices(kind, asked)
+            self.chart(f"chart_{kind}", chart, answer, **choices)
+        rows = (*(("cycle",) if len(asked.cycles) > 1 else ()), *asked.rows)
+        where = {"population": "PART"} if "population" in answer.variables else {}
+        known = {figure.name for figure in answer.figures}
+        figures = tuple(name for name in asked.figures if name in known)
+        self.table("answer_table", answer, Layout(rows=rows, columns=asked.columns, figures=figures, where=where))
+
+    def caution(self) -> None:
+        """Adds what not to conclude: the definition's own words, or those for any question."""
+        own = self.definition.asked.caution
+        if own is None:
+            self.note("not_to_conclude", kind="caution")
+        else:
+            self.note("own_caution", kind="caution")
+
+    def _cell(self, answer: ProtectedTable, address: CellAddress) -> CellRef:
+        part = {"population": "PART"} if "population" in answer.variables else {}
+        return CellRef.of(answer, address.figure, **part, **address.codes)
+
+
+def load_adhoc(name: str) -> AdhocDefinition:
+    """The checked definition of a file, or of a name in `data/definitions/`.
+
+    Raises
+    ------
+    BadDefinition
+        There is none, or it is wrong; every problem is listed.
+    """
+    path = find_definition(name)
+    asked = check_definition(path).require()
+    notebook = settings.project_folder("notebooks") / "adhoc" / "adhoc_report.ipynb"
+    return AdhocDefinition(path.stem, notebook, _as_report(asked, _frame(notebook)), asked)
+
+
+def open_adhoc(name: str, *, language: Language = "en", store: str | None = None) -> AdhocReport:
+    """An ad hoc report ready to be said part by part, with its session open.
+
+    Raises
+    ------
+    BadDefinition
+        As of `load_adhoc`.
+    BadEnvironment
+        The store cannot be opened.
+    """
+    definition = load_adhoc(name)
+    asked = definition.asked
+    workbench = open_workbench(
+        asked.cycles[-1],
+        organization=asked.organization or None,
+        cluster=asked.cluster or None,
+        audience=asked.audience,
+        store=store,
+        language=language,
+    )
+    return AdhocReport(definition, workbench, {"definition": definition.name, "owner": asked.owner})
+
+
+def _counted(workbench: Workbench, asked: AdhocFile) -> SensitiveTable:
+    view = workbench.in_cycles(*asked.cycles).where(**asked.population)
+    share_of = asked.share_of if asked.measure == "share" else None
+    return view.count(rows=asked.dimensions, share_of=share_of)
+
+
+def _released(workbench: Workbench, asked: AdhocFile) -> ProtectedTable:
+    """The same table over the whole service, released to every delegate."""
+    everyone = Workbench(workbench.store, codebook=workbench.codebook, policy=load_policy(AUDIENCE), organizations=None)
+    return everyone.protect({"service": _counted(everyone, asked)})["service"]
+
+
+def _frame(notebook: Path) -> ReportFile:
+    """The words that every ad hoc report shares, from the file beside the notebook."""
+    return ReportFile.model_validate(tomllib.loads(notebook.with_suffix(".toml").read_text(encoding="utf-8")))
+
+
+def _as_report(asked: AdhocFile, frame: ReportFile) -> ReportFile:
+    """A report's words from the question's and the frame's."""
+    cycles = ", ".join(asked.cycles)
+    subtitle = Both(
+        en=_SUBTITLE.en.replace("<cycles>", f"talent cycle {cycles}" if len(asked.cycles) == 1 else f"cycles {cycles}"),
+        fr=_SUBTITLE.fr.replace(
+            "<cycles>", f"cycle de gestion des talents {cycles}" if len(asked.cycles) == 1 else f"cycles {cycles}"
+        ),
+    )
+    own = {"purpose": asked.purpose, **({"own_caution": asked.caution} if asked.caution else {})}
+    texts = {**frame.texts, **{key: frame.texts["answer"].model_validate(b.model_dump()) for key, b in own.items()}}
+    return frame.model_copy(
+        update={
+            "title": asked.question,
+            "subtitle": subtitle,
+            "question": asked.question,
+            "audience": asked.audience,
+            "marking": None if asked.audience == "public" else _MARKING,
+            "texts": texts,
+        }
+    )
