@@ -19,6 +19,9 @@ from etm_workbench.bundle import Bundle
 from etm_workbench.cadre import Cadre
 from etm_workbench.codebook import Bilingual, Codebook, Language, find_organization
 from etm_workbench.errors import BadInput, nearest
+from etm_workbench.presentation.display import set_labels, set_language, show_table
+from etm_workbench.presentation.labels import labels_for
+from etm_workbench.protected import set_renderer
 from etm_workbench.protection.policy import Policy, load_policy
 from etm_workbench.protection.protect import protect
 from etm_workbench.protection.scope import ReleaseScope
@@ -228,6 +231,13 @@ class Workbench:
         CannotProtect
             No safe form exists; the message says which tables and what to ask instead.
         """
+        made = self._released(tables)
+        set_language(self.language)
+        set_labels(labels_for(self.codebook, made.values(), extra={"population": {"PART": self.label()}}))
+        set_renderer(show_table)
+        return made
+
+    def _released(self, tables: Mapping[str, SensitiveTable]) -> Bundle:
         if all(table.population.universe == PUBLISHED for table in tables.values()):
             return protect(tables, self.policy, ReleaseScope((), (), PUBLISHED))
         scope = ReleaseScope(

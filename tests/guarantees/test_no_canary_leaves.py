@@ -18,9 +18,11 @@ STRINGS = sorted({text for canary in CANARIES for text in canary.strings})
 def readable(path) -> list[str]:
     """Everything in a file that could be read: its bytes as text, its pages' text, its parts unzipped."""
     data = path.read_bytes()
+    # The offsets in a PDF's cross-reference table are long numbers of the format's own.
+    data = re.sub(rb"\d{10} \d{5} [nf]", b"", data) if data.startswith(b"%PDF") else data
     texts = [data.decode("utf-8", "replace"), data.decode("utf-16", "replace"), data.decode("latin-1")]
     if data.startswith(b"%PDF"):
-        with pymupdf.open(stream=data) as document:
+        with pymupdf.open(path) as document:
             texts += [page.get_text() for page in document]
             texts += [str(document.metadata)]
         texts += [_inflated(stream) for stream in re.findall(rb"stream\r?\n(.*?)endstream", data, re.DOTALL)]
