@@ -55,6 +55,7 @@ def test_the_whole_service_has_nothing_to_be_compared_with(cadre) -> None:
 
 
 def test_a_part_of_which_nobody_answered_has_no_tests(cadre) -> None:
-    unanswered = cadre.records.assign(placement=cadre.records["placement"].where(cadre.records["organization"] != "128"))
-    table = compare(type(cadre)(unanswered, cadre.codebook, cadre.scope), "t", "placement", part=["128"])
+    records = cadre.records
+    records = records.assign(placement=records["placement"].where(records["organization"] != "128"))
+    table = compare(type(cadre)(records, cadre.codebook, cadre.scope), "t", "placement", part=["128"])
     assert all(np.isnan(figure.values).all() for figure in table.figures if figure.name == "p_adjusted")
