@@ -47,7 +47,7 @@ def service(seed: int = 1) -> Cadre:
             answers[rng.random(len(people)) < 0.12] = None
         records[name] = answers
     codes = set(codebook.codes("region"))
-    records["region"] = records["region"].where(records["region"].isin(codes), sorted(codes)[0])
+    records["region"] = records["region"].where(records["region"].isin(codes), min(codes))
     return Cadre(records, codebook, Scope((CYCLE,), None, "service"))
 
 
@@ -105,8 +105,8 @@ def ledger_lines(*, reports: int = 150, seed: int = 1) -> list[str]:
             )
     median, most = float(np.median(seconds)), float(np.quantile(seconds, 0.95))
     return [
-        f"ledger of {reports} reports, {cells} cells: median {median:.2f} s, 95 % within {most:.2f} s, "
-        f"longest {max(seconds):.1f} s, refused {refused}",
+        f"ledger of {reports} reports, {cells} cells: median {median:.2f} s, longest {max(seconds):.1f} s",
+        f"ledger: 95 % within {most:.2f} s, refused {refused}",
         f"ledger: hidden {together} against {alone} each alone, ratio {together / max(alone, 1):.3f} (bar 1.15)",
     ]
 

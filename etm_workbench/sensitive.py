@@ -29,7 +29,9 @@ MISSING = "MISSING"
 OPEN_NODES = frozenset({TOTAL, ANSWERED, MISSING})
 Sensitivity = Literal["establishment", "attribute", "judgement"]
 SENSITIVITIES: tuple[Sensitivity, ...] = ("establishment", "attribute", "judgement")  # least to most
-FigureKind = Literal["count", "share", "mean", "median", "difference", "bound", "p_value", "test", "ratio"]
+FigureKind = Literal[
+    "count", "share", "mean", "median", "difference", "bound", "p_value", "test", "ratio", "sum", "extreme"
+]
 
 
 @dataclass(frozen=True, slots=True)

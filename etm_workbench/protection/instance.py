@@ -47,8 +47,8 @@ class Instance:
         `width` is smaller keeps that. 1 means "not exactly".
     owner : ndarray of int, shape (cells,), optional
         For each cell of one person, who that is: nobody learns from a cell of their own, and knows all of
-        them. Below zero for somebody who cannot know to be alone, and so does not attack. When left out: a cell of one person and its total of one person are the same person's, all others
-        different people's.
+        them. Below zero for somebody who cannot know to be alone, and so does not attack. When left out: a
+        cell of one person and its total of one person are the same person's, all others different people's.
     above, below : ndarray of int, shape (cells,), optional
         For each primary cell, how far above and below the true value the deduced interval must reach at
         least (upper and lower protection levels). Zero everywhere when left out.

@@ -90,9 +90,14 @@ class Tests(_Section):
 
 
 class Rounding(_Section):
-    """Base that counts are rounded to; 0 for none."""
+    """How shown counts are rounded: to multiples of `base` (0 for none), by `method`.
+
+    `conventional`: to the nearest. `random`: to either side without bias. `controlled`: so that tables still
+    add up.
+    """
 
     base: int = Field(ge=0)
+    method: Literal["conventional", "random", "controlled"] = "conventional"
 
 
 class Symbols(_Section):

@@ -107,6 +107,11 @@ def widen(lattice: Lattice, primary: Primary, exposed: Iterable[int]) -> frozens
     return frozenset(group for cell in pinned for group in lattice.groups[cell] if lattice.values[group] > 0)
 
 
+def groups_of(lattice: Lattice, exposed: Iterable[int]) -> frozenset[int]:
+    """The exposed cells' own groups: with every answer hidden, nobody in them can know to be alone with theirs."""
+    return frozenset(group for cell in exposed for group in lattice.groups[cell] if lattice.values[group] > 0)
+
+
 def _rules(lattice: Lattice, cell: int, policy: Policy) -> ClassRules:
     return policy.classes.of(SENSITIVITIES[int(lattice.sensitivity[cell])])
 

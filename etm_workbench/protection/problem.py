@@ -35,16 +35,12 @@ def build_instance(
     forced : ndarray of bool, shape (cells,), optional
         Cells to hide whatever it costs.
     """
-    rows = np.repeat(np.arange(len(lattice.relations)), [1 + len(parts) for _, parts in lattice.relations])
-    columns = [cell for total, parts in lattice.relations for cell in (total, *parts)]
-    signs = [sign for _, parts in lattice.relations for sign in (-1, *(1,) * len(parts))]
-    shape = (len(lattice.relations), lattice.values.size)
     hidden = primary.sensitive | (lattice.virtual & ~primary.fixed)
     if forced is not None:
         hidden |= forced & ~primary.fixed
     return Instance(
         values=lattice.values,
-        relations=sparse.csr_array((np.array(signs, np.int8), (rows, np.array(columns, int))), shape=shape),
+        relations=relation_matrix(lattice),
         primary=hidden,
         width=primary.width if raised is None else primary.width + raised,
         cost=costs(lattice.values, policy.suppression.cost),
@@ -53,6 +49,15 @@ def build_instance(
         members_attack=policy.attackers.members,
         owner=_attackers(lattice, primary),
     )
+
+
+def relation_matrix(lattice: Lattice) -> sparse.csr_array:
+    """The lattice's sums: a row each, +1 for parts and -1 for the total."""
+    rows = np.repeat(np.arange(len(lattice.relations)), [1 + len(parts) for _, parts in lattice.relations])
+    columns = [cell for total, parts in lattice.relations for cell in (total, *parts)]
+    signs = [sign for _, parts in lattice.relations for sign in (-1, *(1,) * len(parts))]
+    shape = (len(lattice.relations), lattice.values.size)
+    return sparse.csr_array((np.array(signs, np.int8), (rows, np.array(columns, int))), shape=shape)
 
 
 def attack_release(

@@ -21,7 +21,9 @@ from etm_workbench.protection.facts import Facts, collect_facts
 from etm_workbench.protection.lattice import Counts, Lattice, add_release, lattice_of
 from etm_workbench.protection.memory import Memory
 from etm_workbench.protection.policy import Policy
+from etm_workbench.protection.problem import relation_matrix
 from etm_workbench.protection.refusal import refusal
+from etm_workbench.protection.rounding import round_counts
 from etm_workbench.protection.scope import ReleaseScope
 from etm_workbench.protection.solve import Solution, can_be_protected, solve
 from etm_workbench.protection.tables_out import protect_table
@@ -100,7 +102,11 @@ def protect_release(
         if len(readers) == 1 or sum(int(dark.sum()) for dark in hidden.values()) == before:
             break
     first = readers[0]
-    protected = {t.name: protect_table(t, hidden[t.name], rules=first.rules(t.name), policy=policy) for t in named}
+    counts = _shown_counts(first.lattice, policy)
+    protected = {
+        t.name: protect_table(t, hidden[t.name], counts=counts[t.name], rules=first.rules(t.name), policy=policy)
+        for t in named
+    }
     manifest = Manifest(
         audience=policy.audience,
         policy=policy.identifier,
@@ -180,6 +186,16 @@ class _Readers:
 def thresholds_of(policy: Policy) -> dict[Sensitivity, int]:
     """The smallest group of each class that may be seen."""
     return {kind: policy.classes.of(kind).threshold for kind in SENSITIVITIES}
+
+
+def _shown_counts(lattice: Lattice, policy: Policy) -> dict[str, Counts]:
+    """What each table shows of its cells where they are not hidden: people, rounded where the policy rounds."""
+    inside = [r for r, (total, parts) in enumerate(lattice.relations) if not lattice.virtual[[total, *parts]].any()]
+    sums = relation_matrix(lattice)[inside]
+    rounding = policy.rounding
+    seed = int(lattice.values.sum())
+    counts = round_counts(lattice.values, sums, base=rounding.base, method=rounding.method, seed=seed)
+    return {name: counts[places] for name, places in lattice.places.items()}
 
 
 def _proof(lattice: Lattice, solution: Solution, hidden: Hidden, policy: Policy) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from etm_workbench.errors import UnprotectedOutput
 from etm_workbench.protection.instance import Instance, Pattern
 from etm_workbench.protection.lattice import Lattice
 from etm_workbench.protection.policy import Policy
-from etm_workbench.protection.primary import Primary, primary_rules, widen
+from etm_workbench.protection.primary import Primary, groups_of, primary_rules, widen
 from etm_workbench.protection.problem import attack_release, build_instance
 from etm_workbench.protection.secondary import suppress
 
@@ -107,6 +107,8 @@ def _feasible(
         if pattern.status != "infeasible":
             return primary, pattern, instance, closed
         wider = closed | widen(lattice, primary, pattern.exposed)
+        if wider == closed:
+            wider = closed | groups_of(lattice, pattern.exposed)
         if wider == closed:
             return primary, pattern, instance, closed
         closed = wider

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +20,15 @@ from etm_workbench.protected import (
 )
 from etm_workbench.protection.figures import unsafe_figures
 from etm_workbench.protection.policy import Policy
-from etm_workbench.sensitive import Figure, SensitiveTable, open_evidence
+from etm_workbench.protection.rounding import shares_of_rounded
+from etm_workbench.sensitive import Figure, SensitiveTable
 
 Hidden = NDArray[np.bool_]
+Counts = NDArray[np.int64]
 
 
 def protect_table(
-    table: SensitiveTable, hidden: Hidden, *, rules: Mapping[int, Reason], policy: Policy
+    table: SensitiveTable, hidden: Hidden, *, counts: Counts, rules: Mapping[int, Reason], policy: Policy
 ) -> ProtectedTable:
     """The table with its hidden cells withheld, and the figures that would give them away.
 
@@ -35,12 +38,13 @@ def protect_table(
         As asked.
     hidden : ndarray of bool, shape (cells,)
         Which of its cells are hidden.
+    counts : ndarray of int, shape (cells,)
+        What is shown of the others: people, rounded where the policy rounds.
     rules : mapping of int to Reason
         The rule that fired, for the cells that are sensitive by themselves.
     policy : Policy
         Of the audience.
     """
-    counts = open_evidence(table).counts
     reasons = [_public_reason(rules.get(index)) if dark else None for index, dark in enumerate(hidden)]
     shown = tuple(
         Withheld(reason) if reason else Shown(float(count)) for count, reason in zip(counts, reasons, strict=True)
@@ -54,7 +58,7 @@ def protect_table(
         policy=policy.identifier,
         figures=(
             ProtectedFigure("count", "count", shown),
-            *(_figure(table, figure, hidden, reasons, policy) for figure in table.figures),
+            *(_figure(table, _rounded(figure, counts, policy), hidden, reasons, policy) for figure in table.figures),
         ),
         explanations=_explanations(table, hidden, reasons, rules),
         notes=table.notes,
@@ -76,6 +80,14 @@ def _figure(
         for index, depends in enumerate(figure.depends)
     )
     return ProtectedFigure(figure.name, figure.kind, cells)
+
+
+def _rounded(figure: Figure, counts: Counts, policy: Policy) -> Figure:
+    """Shares made of the rounded counts that stand beside them, so that they give nothing finer back."""
+    if policy.rounding.base == 0 or figure.kind != "share":
+        return figure
+    made = [shares_of_rounded(counts[[d[0]]], counts[[d[1]]])[0] if len(d) == 2 else np.nan for d in figure.depends]
+    return replace(figure, values=np.where(np.isnan(figure.values), np.nan, made))
 
 
 def _figure_cell(figure: Figure, index: int, *, dark: bool, reason: Reason | None) -> Cell:
