@@ -13,6 +13,8 @@ from etm_workbench.protection.audit.published import Booleans, Floats, Integers
 
 SPREADS = 20
 """Pulling on many ends at once seldom settles more after so many tries (measured on three-way tables)."""
+PATIENCE = 3
+"""After so many whole-number questions in a row without an answer in time, only the quick search goes on."""
 LONGEST_SEARCH = 1.0
 """Seconds that one whole-number question may take before the end stays an outer limit."""
 
@@ -32,6 +34,7 @@ class Ends:
         self.program = program
         self.wanted = wanted
         self.no_solution = False
+        self._stops = 0
         self.lower, self.upper = program.lower.copy(), program.upper.copy()
 
     def find(self) -> None:
@@ -56,9 +59,7 @@ class Ends:
 
     def extreme(self, cell: int, *, is_upper: bool) -> float:
         """The linear program's end for one cell, or the limit known before if it finds none in time."""
-        cost = np.zeros(self.lower.size)
-        cost[cell] = -1.0 if is_upper else 1.0
-        outcome = self.program.solve(cost)
+        outcome = self.program.solve(self._towards(cell, is_upper=is_upper))
         if outcome == "unbounded":
             self.program.seen.add_endless(cell, is_upper=is_upper)
         if outcome != "optimal":
@@ -118,7 +119,7 @@ class Ends:
         before = self.lower[cell], self.upper[cell]
         self.lower[cell], self.upper[cell] = interval
         for is_upper in (False, True):
-            self._prove_whole(cell, is_upper=is_upper)
+            self._bound_whole(cell, is_upper=is_upper)
         found = float(self.lower[cell]), float(self.upper[cell])
         self.lower[cell], self.upper[cell] = before
         return found
@@ -131,17 +132,24 @@ class Ends:
             self.lower[cell] = max(self.lower[cell], end)
 
     def _spread_whole(self) -> None:
-        settled = True
-        turn = 0
-        while settled:
-            low, high = self._open(whole=True)
-            cost = np.rint(self._pull(low, high, turn))
-            if self._late or not cost.any():
-                return
-            self.program.solve_whole(cost, LONGEST_SEARCH, gap=0.05)
-            still = sum(int(ends.sum()) for ends in self._open(whole=True))
-            settled = still < int(low.sum() + high.sum())
-            turn += 1
+        """Whole-number solutions that pull on many open ends: around a fractional one first, then anywhere."""
+        for near in (True, False):
+            gained, turn = True, 0
+            while gained:
+                low, high = self._open(whole=True)
+                cost = np.rint(self._pull(low, high, turn))
+                if self._late or not cost.any():
+                    return
+                if near:
+                    self.program.solve(cost)
+                    self.program.solve_near(cost, LONGEST_SEARCH)
+                else:
+                    self.program.solve_whole(cost, LONGEST_SEARCH, gap=0.05)
+                gained = self._count_open() < int(low.sum() + high.sum())
+                turn += 1
+
+    def _count_open(self) -> int:
+        return sum(int(ends.sum()) for ends in self._open(whole=True))
 
     def _single_whole(self) -> None:
         for cell in self._narrowest_first():
@@ -152,13 +160,28 @@ class Ends:
                     self._prove_whole(int(cell), is_upper=is_upper)
 
     def _prove_whole(self, cell: int, *, is_upper: bool) -> None:
-        cost = np.zeros(self.lower.size)
-        cost[cell] = -1.0 if is_upper else 1.0
-        outcome, bound = self.program.solve_whole(cost, LONGEST_SEARCH)
+        """See a whole-number solution at an end, or move the end to where one is."""
+        self.look_near(cell, is_upper=is_upper)
+        if self._stops < PATIENCE and self._open(whole=True)[is_upper][cell]:
+            self._bound_whole(cell, is_upper=is_upper)
+
+    def look_near(self, cell: int, *, is_upper: bool) -> None:
+        """A whole-number solution close to the linear program's end, if there is one."""
+        cost = self._towards(cell, is_upper=is_upper)
+        if self.program.solve(cost) == "optimal":
+            self.program.solve_near(cost, LONGEST_SEARCH)
+
+    def _bound_whole(self, cell: int, *, is_upper: bool) -> None:
+        outcome, bound = self.program.solve_whole(self._towards(cell, is_upper=is_upper), LONGEST_SEARCH)
+        self._stops = self._stops + 1 if outcome == "stopped" else 0
         self.no_solution |= outcome == "infeasible"
         if outcome in ("optimal", "stopped") and np.isfinite(bound):
-            end = -bound if is_upper else bound
-            self._set(cell, end, is_upper=is_upper)
+            self._set(cell, -bound if is_upper else bound, is_upper=is_upper)
+
+    def _towards(self, cell: int, *, is_upper: bool) -> Floats:
+        cost = np.zeros(self.lower.size)
+        cost[cell] = -1.0 if is_upper else 1.0
+        return cost
 
     def _narrowest_first(self) -> Integers:
         return np.argsort(self.upper - self.lower, kind="stable")

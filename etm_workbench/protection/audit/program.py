@@ -142,20 +142,43 @@ class Program:
 
     def solve_whole(self, cost: Floats, seconds: float, *, gap: float = 0.0) -> tuple[Outcome, float]:
         """Go to a whole-number solution of least cost; also a cost that none is below."""
+        solver = self._whole_numbers()
+        solver.setOptionValue("mip_rel_gap", gap)
+        return self._run_whole(solver, cost, seconds), float(solver.getInfo().mip_dual_bound + cost @ self._base)
+
+    def solve_near(self, cost: Floats, seconds: float) -> None:
+        """Look for a whole-number solution of little cost around the last solution.
+
+        Each cell moves by one from its value there at most: a small search that mostly succeeds where a large
+        whole-number program finds nothing (measured on four-way tables).
+        """
+        solver = self._whole_numbers()
+        lower, upper = np.maximum(self.lower, np.floor(self.last) - 1), np.minimum(self.upper, np.ceil(self.last) + 1)
+        self._set_limits(solver, lower, upper)
+        self._fix(solver)
+        solver.setOptionValue("mip_rel_gap", 0.0)
+        self._run_whole(solver, cost, seconds)
+        self._set_limits(solver, self.lower, self.upper)
+        self._fix(solver)
+
+    def _whole_numbers(self) -> highspy.Highs:
         if self._whole is None:
             self._model.integrality_ = [highspy.HighsVarType.kInteger] * self._columns.size
             self._whole = _solver({"mip_abs_gap": 0.99})
             self._whole.passModel(self._model)
             self._fix(self._whole)
-        solver = self._whole
+        return self._whole
+
+    def _run_whole(self, solver: highspy.Highs, cost: Floats, seconds: float) -> Outcome:
         solver.setOptionValue("time_limit", min(seconds, self.seconds_left))
-        solver.setOptionValue("mip_rel_gap", gap)
         solver.changeColsCost(self._columns.size, self._columns, cost)
         solver.run()
-        outcome = _OUTCOMES.get(solver.getModelStatus(), "stopped")
         if solver.getInfo().primal_solution_status == highspy.kSolutionStatusFeasible:
             self._take(self._base + np.rint(solver.getSolution().col_value))
-        return outcome, float(solver.getInfo().mip_dual_bound + cost @ self._base)
+        return _OUTCOMES.get(solver.getModelStatus(), "stopped")
+
+    def _set_limits(self, solver: highspy.Highs, lower: Floats, upper: Floats) -> None:
+        solver.changeColsBounds(self._columns.size, self._columns, self._scaled(lower), self._scaled(upper))
 
     def hold(self, cells: Integers, *, at: float) -> None:
         """Fix these cells at a value and let the ones held before go; none for no cells."""

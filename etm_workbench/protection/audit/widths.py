@@ -6,6 +6,7 @@ if two tables that fit everything published differ by the width there. One solut
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,11 +77,7 @@ class Prober:
             return []
         found, wide = self._ask_each(own)
         if wide and (not self.program.takes_whole_numbers or self._pull_together(own, whole=True)):
-            found += [
-                self._ask_whole(cell, wide[cell])
-                for cell in np.flatnonzero(self._doubtful(own)).tolist()
-                if cell in wide
-            ]
+            found += self._ask_each_whole(own, wide)
         return [narrow for narrow in found if narrow.proved or self._doubtful(own)[narrow.cell]]
 
     def _pull_together(self, own: Integers, *, whole: bool) -> bool:
@@ -90,10 +87,9 @@ class Prober:
             if self._late or not doubtful.any():
                 break
             cost = self._pull(doubtful, turn)
-            if whole:
-                self.program.solve_whole(np.rint(cost), PATIENCE, gap=0.05)
-            else:
-                self.program.solve(cost)
+            outcome = self.program.solve(cost)
+            if whole and outcome == "optimal":
+                self.program.solve_near(cost, PATIENCE)
         return bool(self._doubtful(own).any())
 
     def _pull(self, doubtful: Booleans, turn: int) -> Floats:
@@ -129,6 +125,17 @@ class Prober:
             ends.append(self._ends.rounded(self._ends.extreme(cell, is_upper=side), is_upper=side))
             endless |= self.program.outcome == "unbounded"
         return ends[0], ends[1], endless
+
+    def _ask_each_whole(self, own: Integers, wide: Mapping[int, tuple[float, float]]) -> list[Narrow]:
+        """Whole-number programs for cells that fractions leave wide: those too narrow for people, or still in doubt."""
+        found = []
+        for cell in [cell for cell in np.flatnonzero(self._doubtful(own)).tolist() if cell in wide]:
+            for side in (False, True):
+                if self.program.takes_whole_numbers and not self._late and self._doubtful(own)[cell]:
+                    self._ends.look_near(cell, is_upper=side)
+            if self._doubtful(own)[cell]:
+                found.append(self._ask_whole(cell, wide[cell]))
+        return found
 
     def _ask_whole(self, cell: int, interval: tuple[float, float]) -> Narrow:
         low, high = interval

@@ -102,3 +102,22 @@ def folder(tmp_path):
         return run
 
     return write
+
+
+@pytest.fixture(scope="session")
+def large():
+    """A fictional service, 90 organizations by 5 levels by 4 placements with margins: true values and what is shown.
+
+    Counts of 1 to 4 are hidden, and in each sum with one hidden cell the smallest other one above zero.
+    """
+    rng = np.random.default_rng(20261122)
+    sizes = rng.pareto(1.1, 90)[:, None, None] * np.array([16, 8, 4, 1, 0.5])[None, :, None]
+    values, relations = _with_margins(rng.poisson(np.minimum(sizes * np.array([0.5, 0.3, 0.15, 0.05]), 60)))
+    hidden = (values >= 1) & (values <= 4)
+    while (lonely := np.flatnonzero(abs(relations) @ hidden.astype(int) == 1)).size:
+        for row in lonely:
+            cells = relations.indices[relations.indptr[row] : relations.indptr[row + 1]]
+            others = [cell for cell in cells if not hidden[cell] and values[cell] > 0]
+            if hidden[cells].sum() == 1:
+                hidden[min(others, key=lambda cell: (values[cell], cell))] = True
+    return values, _published(values, relations, hidden)

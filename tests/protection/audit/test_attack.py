@@ -202,3 +202,10 @@ def test_parts_of_different_sizes_are_refused():
     shown, relations = one_sum(None, None, total=9)
     with pytest.raises(BadInput, match="different numbers of cells: 2, 3"):
         Published(shown, relations, np.zeros(2), np.full(3, 4.0))
+
+
+def test_every_interval_of_a_table_of_2730_cells_is_proved(large):
+    values, problem = large
+    found = attack(problem, seconds=120)
+    assert (2730, True) == (values.size, bool(found.proved.all()))
+    assert ((found.lower <= values[found.cells]) & (values[found.cells] <= found.upper)).all()

@@ -137,3 +137,11 @@ def test_members_without_the_true_values_are_refused():
     problem = Published(np.array([np.nan, np.nan, 5.0]), relations, np.zeros(3), np.full(3, np.inf))
     with pytest.raises(BadInput, match="true values"):
         check_release(problem, np.ones(3), members=True)
+
+
+def test_check_and_attack_agree_on_a_table_of_2730_cells(large):
+    values, problem = large
+    found = attack(problem, seconds=120)
+    narrow = set(found.cells[found.width < 3].tolist())
+    assert len(narrow) > 10
+    assert narrow == {breach.cell for breach in check_release(problem, widths(problem, 3), truth=values, seconds=120)}
