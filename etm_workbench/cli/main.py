@@ -24,6 +24,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "benchmarks": ("benchmarks", "Service comparators: build, import."),
     "verify": ("verify", "Re-check a pack."),
     "lab": ("lab", "JupyterLab on the notebooks."),
+    "protect": ("protect", "Protect a table of counts."),
+    "ledger": ("ledger", "What was released, and whether the record holds."),
     "audit": ("audit", "Attack published tables: what an intruder can work out of them."),
 }
 

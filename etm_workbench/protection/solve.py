@@ -108,7 +108,9 @@ def _feasible(
             return primary, pattern, instance, closed
         wider = closed | widen(lattice, primary, pattern.exposed)
         if wider == closed:
-            wider = closed | groups_of(lattice, pattern.exposed)
+            # Those who know to be alone with their answer may be what exposes the others.
+            knowing = np.flatnonzero(primary.alone & primary.sensitive).tolist()
+            wider = closed | groups_of(lattice, (*pattern.exposed, *knowing))
         if wider == closed:
             return primary, pattern, instance, closed
         closed = wider
