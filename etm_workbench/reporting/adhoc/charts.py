@@ -91,6 +91,6 @@ def _too_wide(kind: ChartKind, asked: AdhocFile, codebook: Codebook) -> str | No
         if size > most:
             return (
                 f"'{kind}' would have {size} categories of '{variable}' beside one another; {most} is the most. "
-                "Leave the chart out, or keep fewer with population."
+                "Leave the chart out, or put that variable first."
             )
     return None

@@ -120,7 +120,9 @@ def _scope(asked: AdhocFile, codebook: Codebook) -> Iterator[str]:
 def _organization_hint(given: str, codebook: Codebook) -> str:
     """The identifier of the organization whose title or acronym was given in its place."""
     for entry in codebook.organizations.values():
-        if given.casefold() in {n.casefold() for n in (entry.title.en, entry.title.fr, entry.acronym_en) if n}:
+        if given.casefold() in {
+            n.casefold() for n in (entry.title.en, entry.title.fr, entry.acronym_en, entry.acronym_fr) if n
+        }:
             return f"Did you mean '{entry.identifier}' ({entry.title.en})?"
     return nearest(given, codebook.organizations)
 

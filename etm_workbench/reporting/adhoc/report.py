@@ -13,6 +13,7 @@ from pathlib import Path
 from etm_workbench import settings
 from etm_workbench.analysis import benchmark, comparison
 from etm_workbench.codebook import Language
+from etm_workbench.presentation.document import VARIABLE
 from etm_workbench.presentation.layout import Layout
 from etm_workbench.presentation.parts import Text
 from etm_workbench.presentation.tabledata import CellRef
@@ -22,7 +23,7 @@ from etm_workbench.reporting.adhoc.charts import chart_choices
 from etm_workbench.reporting.adhoc.check import check_definition
 from etm_workbench.reporting.adhoc.definition import AdhocFile, CellAddress, find_definition
 from etm_workbench.reporting.benchmarks import AUDIENCE
-from etm_workbench.reporting.definitions import Both, ReportDefinition, ReportFile
+from etm_workbench.reporting.definitions import Both, ParameterValue, ReportDefinition, ReportFile
 from etm_workbench.reporting.report import Report
 from etm_workbench.reporting.session import Workbench, open_workbench
 from etm_workbench.sensitive import SensitiveTable
@@ -50,6 +51,16 @@ class AdhocReport(Report):
     """Collects the parts of one ad hoc run."""
 
     definition: AdhocDefinition
+
+    def __init__(
+        self, definition: AdhocDefinition, workbench: Workbench, parameters: dict[str, ParameterValue]
+    ) -> None:
+        super().__init__(definition, workbench, parameters)
+        for variable, codes in definition.asked.population.items():  # the line under a table names whom it is about
+            entry = workbench.codebook.variable(variable)
+            if entry.code_list:
+                named = {code: workbench.codebook.label(variable, code) for code in codes}
+                self._labels.setdefault(variable, {}).update({VARIABLE: entry.label, **named})
 
     def count(self) -> SensitiveTable:
         """The question's table, with shares and the comparison where they are asked for."""

@@ -1,0 +1,8 @@
+"""Makes the generator of wrong definitions importable beside its tests."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
