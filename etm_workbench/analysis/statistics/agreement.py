@@ -54,7 +54,8 @@ def kappa(
 
     Notes
     -----
-    People placed once only are left out beforehand. Without weights order does not matter.
+    People missing from either placement are left out beforehand; ties are what is counted. Without weights order
+    does not matter.
 
     Source: Cohen, Educational and Psychological Measurement 20, 1960, 37-46; Fleiss, Cohen and Everitt,
     Psychological Bulletin 72, 1969, 323-327; statsmodels.stats.inter_rater.cohens_kappa; checked against R's

@@ -73,7 +73,7 @@ def chi_square(table: ArrayLike, *, correct: bool = True) -> TableResult:
     Notes
     -----
     Missing answers are left out beforehand or kept as a category. `assumptions_met` tells whether expected
-    counts suffice (Cochran's rule); if not, use `fisher_exact` or `freeman_halton`.
+    counts suffice (Cochran's rule); if not, use `fisher_exact` or `freeman_halton`. Ties do not arise.
 
     Source: Agresti, Categorical Data Analysis, 2nd ed., 2002, 3.2 and 3.3; scipy.stats.chi2_contingency;
     checked against R's chisq.test.
@@ -252,7 +252,7 @@ def association(table: ArrayLike) -> Association:
 
     Notes
     -----
-    Missing answers are left out beforehand; empty rows and columns are left out of the test.
+    Missing answers are left out beforehand; empty rows and columns are left out of the test. Ties do not arise.
 
     Source: Cramér, Mathematical Methods of Statistics, 1946, 21.9; checked against R's vcd::assocstats.
 

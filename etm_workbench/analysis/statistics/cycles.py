@@ -51,10 +51,10 @@ def cochran_q(answers: ArrayLike) -> Result:
 
     Notes
     -----
-    People missing in any cycle are left out and noted. People who never changed carry no weight.
+    People missing in any cycle are left out and noted. People who never changed carry no
+    weight. Ties are what is counted.
 
-    Source: Cochran, Biometrika 37, 1950, 256-266; checked against statsmodels' cochrans_q and R's
-    RVAideMemoire::cochran.qtest.
+    Source: Cochran, Biometrika 37, 1950, 256-266; checked against statsmodels' cochrans_q.
 
     Examples
     --------

@@ -72,7 +72,7 @@ def dispersion_of_ratios(
 
     Notes
     -----
-    Missing answers are left out beforehand; organizations with nothing expected are left out.
+    Missing answers are left out beforehand; organizations with nothing expected are left out. Ties do not matter.
 
     Source: Spiegelhalter, Quality and Safety in Health Care 14, 2005, 347-351; NHS Digital, SHMI methodology;
     checked against FunnelPlotR.
@@ -127,7 +127,8 @@ def dispersion_of_shares(
 
     Notes
     -----
-    Missing answers are left out beforehand; empty organizations are left out. Source: as `dispersion_of_ratios`.
+    Missing answers are left out beforehand; empty organizations are left out. Ties do not matter. Source: as
+    `dispersion_of_ratios`.
 
     Examples
     --------

@@ -58,7 +58,7 @@ def compare_shares(
 
     Notes
     -----
-    Missing answers are left out beforehand; empty groups are left out and noted.
+    Missing answers are left out beforehand; empty groups are left out and noted. Ties do not arise.
 
     Source: Fleiss, Statistical Methods for Rates and Proportions, 2nd ed., 1981, ch. 2 and 9; checked against
     R's prop.test.

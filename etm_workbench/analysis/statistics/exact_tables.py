@@ -242,8 +242,11 @@ def _column_costs(fills: FloatArray, states: FloatArray) -> tuple[FloatArray, Fl
 def _ways(caps: IntArray) -> FloatArray:
     """In how many ways k people can be taken from rows with these totals, for each k."""
     ways = np.ones(1)
-    for cap in caps:
-        ways = np.convolve(ways, np.ones(int(cap) + 1))
+    for cap in caps.tolist():
+        # A convolution with ones, as the difference of two running sums: linear in the number of people.
+        reached = np.cumsum(np.concatenate([ways, np.zeros(cap)]))
+        reached[cap + 1 :] -= reached[: -cap - 1].copy()
+        ways = reached
     return ways
 
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from math import isnan, nan
 from typing import Literal
 
+import numpy as np
+
 from etm_workbench.analysis.statistics.many import DEFAULT_RULE, Page, Rule
 from etm_workbench.analysis.statistics.multiplicity import Control, Family, family
 from etm_workbench.analysis.statistics.result import Result
@@ -101,8 +103,8 @@ def judge(page: Page, *, relevant: float | None = None) -> tuple[Finding, ...]:
 
     Notes
     -----
-    A comparison that could not be tested (NaN) is `cannot_tell`. Ties at alpha are marked. Source: the rule
-    above; that absence of a mark is not equality: Altman and Bland, BMJ 311, 1995, 485.
+    A comparison that could not be tested (a missing p-value, NaN) is `cannot_tell`. Ties at alpha are marked.
+    Source: the rule above; that absence of a mark is not equality: Altman and Bland, BMJ 311, 1995, 485.
 
     Examples
     --------
@@ -139,7 +141,7 @@ def judge_results(results: Sequence[Result], *, rule: Rule = DEFAULT_RULE) -> tu
 
     Notes
     -----
-    A NaN p-value is `cannot_tell` and not counted. Source: as `judge`.
+    A missing p-value (NaN) is `cannot_tell` and not counted. Ties at alpha are marked. Source: as `judge`.
 
     Examples
     --------
@@ -147,7 +149,8 @@ def judge_results(results: Sequence[Result], *, rule: Rule = DEFAULT_RULE) -> tu
     >>> judge_results([fisher_exact([[9, 1], [30, 70]]), fisher_exact([[2, 2], [30, 70]])])[0].direction
     'higher'
     """
-    raised = [min(1.0, result.p_value + _TWO_ERRORS * result.error) for result in results]
+    # np.minimum keeps NaN, where Python's min would turn an untested p into 1.
+    raised = np.minimum([result.p_value + _TWO_ERRORS * result.error for result in results], 1.0)
     page = family(raised, alpha=rule.alpha, control=rule.control)
     return tuple(_of_result(result, page, position) for position, result in enumerate(results))
 

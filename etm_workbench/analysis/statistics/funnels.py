@@ -96,7 +96,7 @@ def share_funnel(
 
     Notes
     -----
-    Missing answers are left out beforehand. Exact limits belong to the funnel: a value equal to one is inside.
+    Missing answers are left out beforehand. Exact limits belong to the funnel: a value tied with one is inside.
 
     Source: Spiegelhalter, Statistics in Medicine 24, 2005, 1185-1202; the normal form is that of
     PHEindicatormethods, against which it was checked.

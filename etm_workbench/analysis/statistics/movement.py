@@ -69,7 +69,8 @@ def mcnemar(
 
     Notes
     -----
-    People missing in either cycle are left out beforehand; those who did not change count in n only.
+    People missing in either cycle are left out beforehand; those who did not change count in n only. Ties do
+    not arise.
 
     Source: McNemar, Psychometrika 12, 1947, 153-157; Fagerland, Lydersen and Laake, BMC Medical Research
     Methodology 13, 2013, 91 (mid-p); Bonett and Price, Journal of Educational and Behavioral Statistics 37,
@@ -192,6 +193,7 @@ def stuart_maxwell(
     Notes
     -----
     People missing in either cycle are left out beforehand; categories nobody entered or left count for nothing.
+    Ties do not arise.
 
     Source: Stuart, Biometrika 42, 1955, 412-416; Maxwell, British Journal of Psychiatry 116, 1970, 651-655;
     checked against R's coin::mh_test, whose sign with scores is earlier minus later.

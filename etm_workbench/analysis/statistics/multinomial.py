@@ -50,9 +50,9 @@ def goodness_of_fit(observed: ArrayLike, shares: ArrayLike) -> TableResult:
     Notes
     -----
     Missing answers are left out beforehand or are a category. Categories with share 0 and nobody count for nothing.
-    With few people use `multinomial_test`.
+    With few people use `multinomial_test`. Ties do not arise.
 
-    Source: Pearson, Philosophical Magazine 50, 1900, 157-175; checked against R's chisq.test(p = ).
+    Source: Pearson, Philosophical Magazine 50, 1900, 157-175; checked against worked cases.
 
     Examples
     --------
@@ -182,7 +182,7 @@ def multinomial_intervals(
     Notes
     -----
     Missing answers are left out beforehand or are a category. Sison-Glaz wants seven or more categories, none too
-    rare; Goodman fewer.
+    rare; Goodman fewer. Ties do not arise.
 
     Source: Sison and Glaz, Journal of the American Statistical Association 90, 1995, 366-369; Goodman,
     Technometrics 7, 1965, 247-254; Quesenberry and Hurst, Technometrics 6, 1964, 191-195;

@@ -82,7 +82,7 @@ def adjust(p_values: ArrayLike, *, control: Control = "holm") -> FloatArray:
 
     Notes
     -----
-    Equal p-values get equal adjusted ones.
+    Missing (NaN) p-values do not count. Equal p-values get equal adjusted ones.
 
     Source: Holm, Scandinavian Journal of Statistics 6, 1979, 65-70; Benjamini and Hochberg, Journal of the Royal
     Statistical Society B 57, 1995, 289-300; Benjamini and Yekutieli, Annals of Statistics 29, 2001, 1165-1188;
@@ -129,7 +129,7 @@ def family(p_values: ArrayLike, *, alpha: float, control: Control = "holm") -> F
 
     Notes
     -----
-    NaN p-values are neither marked nor counted; ties are marked together. Source: as `adjust`.
+    Missing (NaN) p-values are neither marked nor counted; ties are marked together. Source: as `adjust`.
 
     Examples
     --------
@@ -167,8 +167,8 @@ def largest_marked_p(page: Family) -> FloatArray:
 
     Notes
     -----
-    NaN p-values do not count; ties do not matter. Source: follows from the definitions of Holm (1979) and
-    Benjamini and Hochberg (1995); checked by trying p-values on both sides of the threshold.
+    Missing (NaN) p-values do not count; ties do not matter. Source: follows from the definitions of Holm (1979)
+    and Benjamini and Hochberg (1995); checked by trying p-values on both sides of the threshold.
 
     Examples
     --------

@@ -63,7 +63,8 @@ def answers_from_counts(categories: ArrayLike, counts: ArrayLike) -> FloatArray:
 
     Notes
     -----
-    Leave the category of missing answers out, or give it NaN: the tests leave NaN out. Source: none needed.
+    Leave the category of missing answers out, or give it NaN: the tests leave NaN out. People of one category tie.
+    Source: none needed.
 
     Examples
     --------

@@ -192,8 +192,8 @@ def marascuilo(successes: ArrayLike, totals: ArrayLike, *, level: float = 0.95) 
 
     Notes
     -----
-    Missing answers are left out beforehand. A share of 0 or 1 has no spread here: with small groups use
-    `pairwise_shares` or exact tests adjusted by `multiplicity.adjust`.
+    Missing answers are left out beforehand; ties do not arise. A share of 0 or 1 has no spread here: with small groups
+    use `pairwise_shares` or exact tests adjusted by `multiplicity.adjust`.
 
     Source: Marascuilo, Psychological Bulletin 65, 1966, 280-290; NIST/SEMATECH e-Handbook of Statistical
     Methods, 7.4.7.4.

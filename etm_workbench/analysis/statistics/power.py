@@ -271,7 +271,8 @@ def detectable_difference(
 
     Notes
     -----
-    Missing answers lower the counts. Source: `power_of_part`, solved for the share of the part.
+    Missing answers lower the counts. Ties as in `power_of_part`, which this solves for the share of the part.
+    Source: the same.
 
     Examples
     --------

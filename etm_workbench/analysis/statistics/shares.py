@@ -298,8 +298,11 @@ def _limits(part: FloatArray, total: FloatArray, *, method: str, alpha: float) -
     if method == "wilson_cc":
         return _score_limits(part / total, total, alpha=alpha, shift=0.5)
     low, high = proportion_confint(part, total, alpha=alpha, method=_STATSMODELS[method])
-    # Rounding can leave -1e-17 for a limit that is zero; Jeffreys and Clopper-Pearson end at the border.
-    return np.clip(np.nan_to_num(low, nan=0.0), 0, 1), np.clip(np.nan_to_num(high, nan=1.0), 0, 1)
+    low, high = np.clip(np.nan_to_num(low, nan=0.0), 0, 1), np.clip(np.nan_to_num(high, nan=1.0), 0, 1)
+    if method == "wilson":
+        # The limit at the border is the border, which rounding misses by 1e-17.
+        low, high = np.where(part == 0, 0.0, low), np.where(part == total, 1.0, high)
+    return low, high
 
 
 def _score_limits(share: FloatArray, total: FloatArray, *, alpha: float, shift: float) -> tuple[FloatArray, FloatArray]:

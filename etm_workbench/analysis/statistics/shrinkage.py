@@ -80,7 +80,7 @@ def fit_beta_binomial(successes: ArrayLike, totals: ArrayLike) -> BetaBinomial:
 
     Notes
     -----
-    Missing answers are left out beforehand; empty organizations say nothing.
+    Missing answers are left out beforehand; empty organizations say nothing. Ties do not arise.
 
     Source: Griffiths, Biometrics 29, 1973, 637-648; Efron and Morris, Journal of the American Statistical
     Association 70, 1975, 311-319.

@@ -59,7 +59,7 @@ def mantel_haenszel(
     Notes
     -----
     Missing answers are left out beforehand; strata of one person or without variation count for nothing. With few
-    people use `mantel_haenszel_exact`.
+    people use `mantel_haenszel_exact`. Ties do not arise.
 
     Source: Mantel and Haenszel, Journal of the National Cancer Institute 22, 1959, 719-748; Robins, Breslow and
     Greenland, Biometrics 42, 1986, 311-323; checked against R's mantelhaen.test.
@@ -179,7 +179,7 @@ def generalized_mantel_haenszel(strata: ArrayLike) -> Result:
     Notes
     -----
     Missing answers are left out beforehand; strata of one person and empty categories count for nothing (they
-    lower the degrees of freedom).
+    lower the degrees of freedom). Ties do not arise.
 
     Source: Landis, Heyman and Koch, International Statistical Review 46, 1978, 237-254; Agresti, Categorical Data
     Analysis, 2002, 7.5.3; checked against R's mantelhaen.test.
@@ -237,7 +237,7 @@ def woolf(strata: ArrayLike) -> Result:
     Notes
     -----
     Missing answers are left out beforehand. When any cell is zero, ½ is added to every cell. Empty strata are left
-    out.
+    out. Ties do not arise.
 
     Source: Woolf, Annals of Human Genetics 19, 1955, 251-253; checked against R's vcd::woolf_test.
 
@@ -292,7 +292,7 @@ def breslow_day(strata: ArrayLike, *, tarone: bool = True) -> Result:
 
     Notes
     -----
-    Missing answers are left out beforehand; strata without variation are left out.
+    Missing answers are left out beforehand; strata without variation are left out. Ties do not arise.
 
     Source: Breslow and Day, Statistical Methods in Cancer Research 1, 1980, 142; Tarone, Biometrika 72, 1985,
     91-95; statsmodels.stats.contingency_tables.StratifiedTable.test_equal_odds.

@@ -79,7 +79,8 @@ def count_transitions(earlier: ArrayLike, later: ArrayLike, *, categories: int) 
 
     Notes
     -----
-    A person present without an answer needs a category of its own: absent means not there. Ties do not arise.
+    A missing answer of a person who is there needs a category of its own: absent means not there. Ties do not
+    arise.
     Source: none needed.
 
     Examples

@@ -147,7 +147,8 @@ def linear_by_linear(
 
     Notes
     -----
-    Missing answers are left out beforehand; empty categories and strata of one person count for nothing.
+    Missing answers are left out beforehand; empty categories and strata of one person count for nothing. Tied
+    scores are as given.
 
     Source: Mantel, Journal of the American Statistical Association 58, 1963, 690-700; Agresti, Categorical
     Data Analysis, 2002, 3.4 and 7.5; checked against R's coin::lbl_test.
@@ -228,8 +229,8 @@ def jonckheere_terpstra(
     Missing answers (NaN) are left out; empty groups too, both noted. Ties are exact.
 
     Source: Jonckheere, Biometrika 41, 1954, 133-145; Terpstra, Indagationes Mathematicae 14, 1952, 327-333;
-    variance: Hollander and Wolfe, Nonparametric Statistical Methods, 1999, 6.2; checked against R's
-    clinfun::jonckheere.test and DescTools.
+    variance: Hollander and Wolfe, Nonparametric Statistical Methods, 1999, 6.2; checked against all
+    permutations and against Kendall's trend test.
 
     Examples
     --------
