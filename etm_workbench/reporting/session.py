@@ -18,7 +18,7 @@ from etm_workbench.analysis.constructed import with_constructed
 from etm_workbench.bundle import Bundle
 from etm_workbench.cadre import Cadre
 from etm_workbench.codebook import Bilingual, Codebook, Language, find_organization
-from etm_workbench.errors import BadInput, nearest
+from etm_workbench.errors import BadInput, CannotProtect, nearest
 from etm_workbench.presentation.display import set_labels, set_language, show_table
 from etm_workbench.presentation.labels import labels_for
 from etm_workbench.protected import set_renderer
@@ -164,11 +164,17 @@ class Workbench:
 
     @cached_property
     def benchmarks(self) -> Bundle | None:
-        """The released numbers of the whole service: from this store when it holds it, else as imported."""
+        """The released numbers of the whole service: from this store when it holds it, else as imported.
+
+        None where neither can be had: earlier releases may leave no safe form of them.
+        """
         if not self.holds_others:
             return imported_benchmarks(self.cycle)
         everyone = Workbench(self.store, codebook=self.codebook, policy=load_policy(AUDIENCE), organizations=None)
-        return everyone.protect(benchmark_tables(everyone))
+        try:
+            return everyone.protect(benchmark_tables(everyone))
+        except CannotProtect:
+            return imported_benchmarks(self.cycle)
 
     def beside_service(self, name: str) -> SensitiveTable:
         """One of the benchmarks' tables for the scope, with the rest of the service where it is released.

@@ -26,8 +26,8 @@ REPORTS = {
 
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=[] if n in BY_DEFAULT else pytest.mark.long) for n in REPORTS])
-def test_report_says_the_same_numbers_in_both_languages(name, fictional_store, tmp_path) -> None:
-    made = run_report(name, REPORTS[name], out=tmp_path / "out", formats=("html",), store=fictional_store)
+def test_report_says_the_same_numbers_in_both_languages(name, unreleased_store, tmp_path) -> None:
+    made = run_report(name, REPORTS[name], out=tmp_path / "out", formats=("html",), store=unreleased_store)
     english, french = (file.read_text(encoding="utf-8") for file in made.files[:2])
     cells = [[cell for cell, _ in page_numbers(page)] for page in (english, french)]
     assert cells[0] == cells[1]
