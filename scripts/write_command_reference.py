@@ -25,7 +25,8 @@ def page() -> str:
 
 
 def _section(command: click.Command, name: str) -> list[str]:
-    context = click.Context(command, info_name=name, max_content_width=100, terminal_width=100)
+    names = ["-h", "--help"]
+    context = click.Context(command, info_name=name, max_content_width=100, terminal_width=100, help_option_names=names)
     return ["", f"## `{name}`", "", "```text", command.get_help(context).rstrip(), "```"]
 
 
