@@ -88,7 +88,9 @@ def dimension_of(cadre: Cadre, variable: str) -> Dimension:
             remedy="Choose another variable.",
         )
     codes = ("true", "false") if entry.type == "boolean" else codebook.codes(variable)
-    if entry.section in ("register", "constructed") and cadre.records[variable].notna().all():
+    # A constructed answer may rightly be missing, for everybody or nobody: the table keeps its shape either way.
+    whole = entry.section == "register" or (entry.section, entry.sensitivity) == ("constructed", "establishment")
+    if whole and cadre.records[variable].notna().all():
         return Dimension.flat(variable, codes, sensitivity=entry.sensitivity)
     build = Dimension.several if entry.type == "codes" else Dimension.answered
     return build(variable, codes, sensitivity=entry.sensitivity)

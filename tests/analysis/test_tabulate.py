@@ -92,3 +92,8 @@ def test_six_dimensions_are_refused(cadre) -> None:
 def test_a_code_outside_its_dimension_is_refused(cadre) -> None:
     with pytest.raises(BadInput, match="holds 1 codes that its dimension lacks"):
         count(cadre, "t", Dimension.flat("level", ["EX-01"]))
+
+
+def test_a_table_keeps_its_shape_when_nobody_misses_a_constructed_answer(cadre) -> None:
+    everybody = type(cadre)(cadre.records.assign(language_state="VALID"), cadre.codebook, cadre.scope)
+    assert "ANSWERED" in dimension_of(everybody, "language_state").codes
