@@ -6,6 +6,7 @@ Reads what readers read: the numbers on the pages, not only the data behind them
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -111,10 +112,17 @@ def _compare(what: str, found: list[tuple[str, str]], expected: list[tuple[str, 
 
 def _both_languages(stem: str, numbers: Mapping[Language, list[tuple[str, str]]]) -> Check:
     plain = {
-        language: [(cell, plain_number(text, language)) for cell, text in found] for language, found in numbers.items()
+        language: [(cell, plain_number(_without_noun(text), language)) for cell, text in found]
+        for language, found in numbers.items()
     }
     english, french = sorted(plain["en"]), sorted(plain["fr"])
     return _compare(f"{stem}: the numbers in English equal their twins in French", english, french)
+
+
+def _without_noun(text: str) -> str:
+    """The number alone, where a sentence counts people with their noun: `4 executives`, `4 cadres`."""
+    number = re.match(r"[+\-–−]?\d[\d.,\s]*%?", text)
+    return number[0] if number else text
 
 
 class _NumberReader(HTMLParser):
