@@ -6,6 +6,8 @@ STAMP := $(VENV)/.ready
 OUT ?= out
 # Tests run beside one another; two workers suit the smallest machines we serve.
 WORKERS ?= auto
+# Which long proofs; all of them unless folders are named.
+LONG ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup system demo lab test test-long lint docs bench bench-reports bench-dashboards bench-protection bench-statistics lock clean
@@ -32,7 +34,7 @@ test: setup system  ## The default test suite
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not long" --doctest-modules
 
 test-long: setup system  ## The long proofs, each printing its counts
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m long -s --timeout 3000
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m long -rA --timeout 3000 $(LONG)
 
 lint: setup  ## Style, types, import contracts
 	$(BIN)/ruff check .
