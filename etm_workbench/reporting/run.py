@@ -111,6 +111,7 @@ def _execute(
             progress_bar=False,
             request_save_on_cell_execute=False,
             shutdown_kernel="immediate",
+            extra_arguments=["--IPKernelApp.log_level=40"],  # it warns of TCP on the loopback at every start
         )
     except papermill.PapermillExecutionError as problem:
         raise WorkbenchError(
