@@ -29,7 +29,8 @@ REPORTS = {
 def test_report_says_the_same_numbers_in_both_languages(name, unreleased_store, tmp_path) -> None:
     made = run_report(name, REPORTS[name], out=tmp_path / "out", formats=("html",), store=unreleased_store)
     english, french = (file.read_text(encoding="utf-8") for file in made.files[:2])
-    cells = [[cell for cell, _ in page_numbers(page)] for page in (english, french)]
+    # Organizations stand in each language's own alphabetical order.
+    cells = [sorted(cell for cell, _ in page_numbers(page)) for page in (english, french)]
     assert cells[0] == cells[1]
     assert cells[0]
 
