@@ -1,9 +1,11 @@
-"""Stores for every test: each test that asks for `store` runs against SQLite and against PostgreSQL.
+"""What tests of every folder ask for: stores, a demonstration, a browser.
 
-A throw-away PostgreSQL server starts with the first test that needs it, serves every worker of the
+Each test that asks for `store` runs against SQLite and against PostgreSQL. A throw-away PostgreSQL server starts with the first test that needs it, serves every worker of the
 session through a socket that only its owner can reach, and ends with the session. PostgreSQL refuses to
 run as root, so root starts it as another user. Without PostgreSQL these tests are skipped with the
 reason in the summary; on a CI they fail.
+
+`open_page` shows a page in the system's Chromium, `faults` are what axe-core finds wrong with it.
 """
 
 from __future__ import annotations
@@ -19,10 +21,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from etm_workbench.store import Store
 
 KEY = bytes(range(32))
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _FOLDER = "ETM_TEST_POSTGRESQL"  # where the session's server lives; workers inherit it
 
 
@@ -168,3 +173,52 @@ def _demonstrate(folder: Path) -> None:
         cluster_pack("central", cycle="2025-26", out=folder / "both", store=f"sqlite:///{folder / 'service.sqlite'}")
     finally:
         del os.environ["ETM_KEY_FILE"]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium for one module: Playwright's loop would stand in the way of what other modules run."""
+    found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    if found is None:
+        reason = "Chromium is not installed, so no page was looked at; `make system` installs it."
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium) -> Iterator[Callable[..., Page]]:
+    """Opens an address or a file in a fresh visit of its own; the page's `asked` lists every request it made."""
+    contexts = []
+
+    def opened(where: str | Path, *, width: int = 1280, height: int = 900, **options: object) -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.asked = []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.goto(where.as_uri() if isinstance(where, Path) else where)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def faults() -> Callable[[Page], list[str]]:
+    """What axe-core finds wrong with a page: `impact rule: where`, empty when nothing."""
+    from axe_playwright_python.base import AXE_SCRIPT
+
+    def found(page: Page) -> list[str]:
+        page.evaluate(AXE_SCRIPT)
+        judged = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
+        return [
+            f"{violation['impact']} {violation['id']}: {' '.join(map(str, node['target']))}"
+            for violation in judged["violations"]
+            for node in violation["nodes"]
+        ]
+
+    return found
