@@ -1,11 +1,12 @@
 """What tests of every folder ask for: stores, a demonstration, a browser.
 
-Each test that asks for `store` runs against SQLite and against PostgreSQL. A throw-away PostgreSQL server starts with the first test that needs it, serves every worker of the
+Each test that asks for `store` runs against SQLite and against PostgreSQL.
+A throw-away PostgreSQL server starts with the first test that needs it, serves every worker of the
 session through a socket that only its owner can reach, and ends with the session. PostgreSQL refuses to
 run as root, so root starts it as another user. Without PostgreSQL these tests are skipped with the
 reason in the summary; on a CI they fail.
 
-`open_page` shows a page in the system's Chromium, `faults` are what axe-core finds wrong with it.
+`open_page` shows a page in the system's Chromium; `faults` is what axe-core finds wrong with it.
 """
 
 from __future__ import annotations
