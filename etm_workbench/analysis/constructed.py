@@ -1,4 +1,4 @@
-"""Variables worked out from answers and the register: completion, and language results against the position.
+"""Variables worked out from answers and the register: completion, language results, bands of years.
 
 Their labels and rules stand in `data/codebook/constructed.toml`.
 """
@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from etm_workbench.analysis.bands import age_bands, eligibility_bands
 from etm_workbench.cadre import Cadre
 
 SKILLS = ("reading", "writing", "oral")
@@ -19,17 +20,23 @@ _RANK = {"X": 0, "A": 1, "B": 2, "C": 3, "E": 4}
 
 
 def with_constructed(cadre: Cadre) -> Cadre:
-    """The cadre with the columns `completion` and `language_state`.
+    """The cadre with the columns `completion`, `language_state`, `age_band` and `retirement_eligibility`.
 
     `completion` is never missing. `language_state` is missing where the position is not bilingual: the
     rule does not apply there. Results count as expired when any of the three is, on the day the cycle's
     placements are finalized; level E never expires.
     """
-    records = cadre.records
-    finalized = records["cycle"].map({name: cycle.finalized_on for name, cycle in cadre.codebook.cycles.items()})
+    records, cycles = cadre.records, cadre.codebook.cycles
+    finalized = records["cycle"].map({name: cycle.finalized_on for name, cycle in cycles.items()})
+    counted = pd.to_datetime(records["cycle"].map({name: cycle.headcount_on for name, cycle in cycles.items()}))
     return replace(
         cadre,
-        records=records.assign(completion=_completion(records), language_state=_language_state(records, finalized)),
+        records=records.assign(
+            completion=_completion(records),
+            language_state=_language_state(records, finalized),
+            age_band=age_bands(records["birth_year"], counted),
+            retirement_eligibility=eligibility_bands(pd.to_datetime(records["retirement_eligible_on"]), counted),
+        ),
     )
 
 

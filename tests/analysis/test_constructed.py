@@ -19,6 +19,7 @@ def state(reading, writing, oral, *, oral_expires=AFTER, bilingual=True, executi
         "sle_reading": reading, "sle_writing": writing, "sle_oral": oral,
         "sle_reading_expires_on": AFTER, "sle_writing_expires_on": AFTER, "sle_oral_expires_on": oral_expires,
         "executive_status": executive, "manager_status": manager,
+        "birth_year": 1970, "retirement_eligible_on": pd.Timestamp("2030-01-01"),
     }  # fmt: skip
     cadre = Cadre(pd.DataFrame([row]), load_codebook("2025-26"), Scope(("2025-26",), None, "service"))
     return with_constructed(cadre).records.iloc[0]
