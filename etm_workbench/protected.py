@@ -8,7 +8,7 @@ what is withheld is not zero. What needs computing is computed before protection
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import product
 from typing import Any, Literal, NoReturn, get_args
 
@@ -52,17 +52,39 @@ Cell = Shown | Withheld
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why a cell is withheld, in terms a reader may know.
+class Inside:
+    """What only the holder of the records may know of a withheld cell; no bundle and no file holds it.
 
-    `rule`: the policy's rule that fired for this cell or for one of its partners: saying which would
-    itself narrow the range an intruder can deduce. `partners`: keys of cells withheld together with it.
-    `coarser`: names of dimensions that, left out or merged, would let the figure be shown.
+    `rule`: the rule that fired for this very cell; `complementary` when none did. `threshold`: people that a
+    cell of its class needs to be shown. `protects`: table and key of the sensitive cells it is withheld for,
+    or, for a sensitive cell, of those withheld for it. `interval`: what readers can work out of it, in people.
+    """
+
+    rule: Reason
+    threshold: int
+    protects: tuple[tuple[str, tuple[str, ...]], ...]
+    interval: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a cell is withheld, in terms its reader may know.
+
+    `rule`: `small_group` where everybody can see that the group is too small; for other counts `protected`,
+    whichever rule fired: telling the small cell from those that cover it would give it away. `partners`: keys
+    of the cells withheld in its row, column and so on. `coarser`: dimensions whose next wider category is
+    shown. `cell`, `table`: what is explained. `inside`: the whole reason, where the holder of the records asks.
     """
 
     rule: Reason
     partners: tuple[tuple[str, ...], ...] = ()
     coarser: tuple[str, ...] = ()
+    cell: tuple[str, ...] = ()
+    table: ProtectedTable | None = field(default=None, repr=False, compare=False)
+    inside: Inside | None = field(default=None, repr=False)
+
+    def _repr_html_(self) -> str | None:
+        return _explainer(self) if _explainer else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +206,24 @@ class ProtectedTable:
             place = place * len(dimension.codes) + dimension.codes.index(code)
         return place
 
-    def why(self, **codes: str) -> Explanation | None:
-        """Why the count of this cell is withheld; None when it is shown."""
-        return self.explanations.get(self.keys[self.position(**codes)])
+    def why(self, figure: str = "count", /, **codes: str) -> Explanation | None:
+        """Why a cell is withheld; None when it is shown.
+
+        In a notebook it shows itself in the session's language. It tells no more than a reader of the table
+        may know; `Workbench.why` gives the holder of the records the whole reason.
+
+        Raises
+        ------
+        BadInput
+            A figure, dimension or code does not exist in this table.
+        """
+        position = self.position(**codes)
+        cell, key = self.figure(figure).cells[position], self.keys[position]
+        if isinstance(cell, Shown):
+            return None
+        if isinstance(self.figure().cells[position], Withheld) and key in self.explanations:
+            return replace(self.explanations[key], cell=key, table=self)
+        return Explanation(cell.reason, cell=key, table=self)
 
     def rows(self, figure: str = "count") -> Iterator[tuple[tuple[str, ...], Cell]]:
         """Key and cell, one after another, for renderers."""
@@ -256,7 +293,14 @@ def set_renderer(render: Callable[[ProtectedTable], str] | None) -> None:
     _renderer = render
 
 
+def set_explainer(explain: Callable[[Explanation], str] | None) -> None:
+    """How an explanation shows itself in a notebook; `reporting` sets it to the session's language."""
+    global _explainer  # noqa: PLW0603  as above
+    _explainer = explain
+
+
 _renderer: Callable[[ProtectedTable], str] | None = None
+_explainer: Callable[[Explanation], str] | None = None
 
 
 def _cell_payload(cell: Cell) -> float | str:

@@ -5,7 +5,7 @@ Nothing leaves: it answers the policy's owner with counts of cells, before the f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,6 +72,17 @@ def with_threshold(policy: Policy, threshold: int, *, of: Sensitivity, width: in
     rules = policy.classes.of(of)
     changed = rules.model_copy(update={"threshold": threshold, "width": rules.width if width is None else width})
     return policy.model_copy(update={"classes": policy.classes.model_copy(update={of: changed})})
+
+
+def settings_of(policy: Policy, of: Sensitivity, thresholds: Iterable[int]) -> dict[str, Policy]:
+    """The policy as it stands under `now`, then one a threshold of one class under that number.
+
+    The width that hidden cells keep stays as the policy has it, but never above the threshold: a cell of so
+    few people cannot be asked to hide among more.
+    """
+    width = policy.classes.of(of).width
+    turned = {str(t): with_threshold(policy, t, of=of, width=min(width, t)) for t in thresholds}
+    return {"now": policy, **turned}
 
 
 Masks = Mapping[str, np.ndarray]

@@ -6,6 +6,7 @@ Nothing in a report can loosen one: `protect` takes the audience's file and no o
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from datetime import date
 from functools import cache
@@ -19,6 +20,7 @@ from etm_workbench.errors import BadCodebook, BadInput, nearest
 from etm_workbench.sensitive import Sensitivity
 
 CostKind = Literal["log", "count", "value"]
+_NAMES_AUDIENCE = re.compile(r"^\s*audience\b", re.MULTILINE)
 
 
 class _Section(BaseModel):
@@ -170,19 +172,24 @@ def coalitions(policy: Policy, *, folder: Path | None = None) -> tuple[tuple[str
     """
     place = (folder or settings.data_folder()) / "policies"
     found = [tuple(sorted({policy.audience, *policy.combines_with}))]
-    for path in sorted(place.glob("*.toml")):
-        if path.stem != "access":
-            other = _load(path.stem, place)
-            joined = tuple(sorted({other.audience, *other.combines_with}))
-            if other.remembers and policy.audience in joined and joined not in found:
-                found.append(joined)
+    for audience in _audiences(place):
+        other = _load(audience, place)
+        joined = tuple(sorted({other.audience, *other.combines_with}))
+        if other.remembers and policy.audience in joined and joined not in found:
+            found.append(joined)
     return tuple(found)
+
+
+def _audiences(folder: Path) -> list[str]:
+    """Audiences with a file; the folder's other files, such as the access policy, name none."""
+    names = (path for path in folder.glob("*.toml") if _NAMES_AUDIENCE.search(path.read_text(encoding="utf-8")))
+    return sorted(path.stem for path in names)
 
 
 @cache
 def _load(audience: str, folder: Path) -> Policy:
     path = folder / f"{audience}.toml"
-    known = sorted(p.stem for p in folder.glob("*.toml") if p.stem != "access")
+    known = _audiences(folder)
     if audience not in known:
         raise BadInput(f"There is no policy for the audience '{audience}'.", remedy=nearest(audience, known))
     try:

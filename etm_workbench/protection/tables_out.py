@@ -21,7 +21,7 @@ from etm_workbench.protected import (
 from etm_workbench.protection.figures import unsafe_figures
 from etm_workbench.protection.policy import Policy
 from etm_workbench.protection.rounding import shares_of_rounded
-from etm_workbench.sensitive import Figure, SensitiveTable
+from etm_workbench.sensitive import OPEN_NODES, Figure, SensitiveTable
 
 Hidden = NDArray[np.bool_]
 Counts = NDArray[np.int64]
@@ -45,7 +45,11 @@ def protect_table(
     policy : Policy
         Of the audience.
     """
-    reasons = [_public_reason(rules.get(index)) if dark else None for index, dark in enumerate(hidden)]
+    public = _public_groups(table)
+    reasons = [
+        (_public_reason(rules.get(index), is_open=bool(public[index])) if dark else None)
+        for index, dark in enumerate(hidden)
+    ]
     shown = tuple(
         Withheld(reason) if reason else Shown(float(count)) for count, reason in zip(counts, reasons, strict=True)
     )
@@ -60,15 +64,28 @@ def protect_table(
             ProtectedFigure("count", "count", shown),
             *(_figure(table, _rounded(figure, counts, policy), hidden, reasons, policy) for figure in table.figures),
         ),
-        explanations=_explanations(table, hidden, reasons, rules),
+        explanations=_explanations(table, hidden, reasons),
         notes=table.notes,
         seal=claim_seal(),
     )
 
 
-def _public_reason(rule: Reason | None) -> Reason:
+def _public_reason(rule: Reason | None, *, is_open: bool) -> Reason:
     """What a reader may know: which of several hidden cells is the small one must not show."""
-    return "small_group" if rule == "small_group" else "protected"
+    return "small_group" if rule == "small_group" and is_open else "protected"
+
+
+def _public_groups(table: SensitiveTable) -> Hidden:
+    """Cells whose group everybody can count: one answer, asked of people whom headcounts tell apart.
+
+    The size of a group that is itself an answer, such as the ready ones by sex, may be what is hidden.
+    """
+    answers = np.zeros(table.shape, np.int64)
+    for axis, dimension in enumerate(table.dimensions):
+        if dimension.sensitivity != "establishment":
+            closed = np.array([code not in OPEN_NODES for code in dimension.codes], np.int64)
+            answers += closed.reshape([-1 if a == axis else 1 for a in range(len(table.dimensions))])
+    return np.asarray((answers == 1).ravel() & (table.sensitivity == "establishment"), np.bool_)
 
 
 def _figure(
@@ -76,7 +93,9 @@ def _figure(
 ) -> ProtectedFigure:
     unsafe = unsafe_figures(table, figure, policy)
     cells = tuple(
-        _figure_cell(figure, index, dark=bool(hidden[list(depends)].any()), reason=reasons[index] or unsafe.get(index))
+        _figure_cell(
+            figure, index, dark=bool(hidden[list(depends)].any()), reason=reasons[index], unsafe=unsafe.get(index)
+        )
         for index, depends in enumerate(figure.depends)
     )
     return ProtectedFigure(figure.name, figure.kind, cells)
@@ -90,30 +109,32 @@ def _rounded(figure: Figure, counts: Counts, policy: Policy) -> Figure:
     return replace(figure, values=np.where(np.isnan(figure.values), np.nan, made))
 
 
-def _figure_cell(figure: Figure, index: int, *, dark: bool, reason: Reason | None) -> Cell:
+def _figure_cell(figure: Figure, index: int, *, dark: bool, reason: Reason | None, unsafe: Reason | None) -> Cell:
+    # Where a count behind it is hidden that is all that is said: `too_few` would tell of what size it is.
+    held = reason or ("depends" if dark else unsafe)
+    if held:
+        return Withheld(held)
     value = figure.values[index]
-    if np.isnan(value) and not dark and reason is None:
-        return Withheld("not_applicable")
-    if reason:
-        return Withheld(reason)
-    return Withheld("depends") if dark else Shown(float(value), figure.kind)
+    return Withheld("not_applicable") if np.isnan(value) else Shown(float(value), figure.kind)
 
 
 def _explanations(
-    table: SensitiveTable, hidden: Hidden, reasons: Sequence[Reason | None], rules: Mapping[int, Reason]
+    table: SensitiveTable, hidden: Hidden, reasons: Sequence[Reason | None]
 ) -> dict[tuple[str, ...], Explanation]:
-    """For each hidden cell: the rule behind it or a partner, its partners, and which coarser cut is shown."""
+    """For each hidden cell what its reader may know: its reason, its partners, and which coarser cut is shown.
+
+    All of it follows from the pattern that the reader sees. A rule is not among it: where one cell's partners
+    had fired a rule and another's had not, the two explanations together would point at the small one.
+    """
     keys = table.cells
     grid = np.arange(len(keys)).reshape(table.shape)
     explanations = {}
     for index in map(int, np.flatnonzero(hidden)):
         at = tuple(int(one) for one in np.unravel_index(index, table.shape))
         lines = [np.moveaxis(grid, axis, -1)[at[:axis] + at[axis + 1 :]] for axis in range(len(at))]
-        partners = [int(p) for line in lines for p in line if hidden[p] and p != index]
-        fired = [rules[p] for p in (index, *partners) if p in rules]
-        rule: Reason = "small_group" if reasons[index] == "small_group" else (max(fired) if fired else "protected")
+        partners = tuple(keys[int(p)] for line in lines for p in line if hidden[p] and p != index)
         explanations[keys[index]] = Explanation(
-            rule, tuple(keys[p] for p in partners), _coarser(table, at, lines, hidden)
+            reasons[index] or "protected", partners, _coarser(table, at, lines, hidden)
         )
     return explanations
 

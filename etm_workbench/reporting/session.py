@@ -20,12 +20,14 @@ from etm_workbench.cadre import Cadre
 from etm_workbench.codebook import Bilingual, Codebook, Language, find_organization
 from etm_workbench.errors import BadInput, CannotProtect, nearest
 from etm_workbench.presentation.display import set_labels, set_language, show_table
+from etm_workbench.presentation.explanations import show_explanation
 from etm_workbench.presentation.labels import labels_for
-from etm_workbench.protected import set_renderer
+from etm_workbench.protected import set_explainer, set_renderer
 from etm_workbench.protection.policy import Policy, load_policy
 from etm_workbench.protection.protect import protect
 from etm_workbench.protection.scope import ReleaseScope
 from etm_workbench.reporting.benchmarks import AUDIENCE, COMPARED, benchmark_tables, imported_benchmarks
+from etm_workbench.reporting.holding import HoldsReasons
 from etm_workbench.reporting.organizations import reporting_codebook
 from etm_workbench.reporting.release import release
 from etm_workbench.sensitive import SensitiveTable
@@ -85,7 +87,7 @@ class CadreView:
         return repr(self.cadre)
 
 
-class Workbench:
+class Workbench(HoldsReasons):
     """A session in one scope for one audience.
 
     Parameters
@@ -238,20 +240,27 @@ class Workbench:
             No safe form exists; the message says which tables and what to ask instead.
         """
         made = self._released(tables)
+        self._latest = tables, made
+        labels = labels_for(self.codebook, made.values(), extra={"population": {"PART": self.label()}})
         set_language(self.language)
-        set_labels(labels_for(self.codebook, made.values(), extra={"population": {"PART": self.label()}}))
+        set_labels(labels)
         set_renderer(show_table)
+        set_explainer(lambda explanation: show_explanation(explanation, labels, self.language))
         return made
 
     def _released(self, tables: Mapping[str, SensitiveTable]) -> Bundle:
         if all(table.population.universe == PUBLISHED for table in tables.values()):
             return protect(tables, self.policy, ReleaseScope((), (), PUBLISHED))
-        scope = ReleaseScope(
+        return release(
+            self.store, tables, policy=self.policy, scope=self._scope_of(tables), recorded_on=datetime.now(UTC)
+        )
+
+    def _scope_of(self, tables: Mapping[str, SensitiveTable]) -> ReleaseScope:
+        return ReleaseScope(
             cycles=tuple(sorted({cycle for table in tables.values() for cycle in table.population.cycles})),
             organizations=self.organizations or (),
             data_version=self._service.scope.data_version,
         )
-        return release(self.store, tables, policy=self.policy, scope=scope, recorded_on=datetime.now(UTC))
 
     def label(self) -> Bilingual:
         """The scope's name: the organization, the cluster, or the public service."""

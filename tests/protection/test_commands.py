@@ -53,6 +53,37 @@ def test_count_that_is_no_number_of_people_is_refused(etm, tmp_path):
     assert 14 == etm("protect", tmp_path / "counts.csv", "--policy", "service", "--value", "people")
 
 
+def test_reasons_for_readers_do_not_tell_the_small_cell(etm, tmp_path):
+    (tmp_path / "counts.csv").write_text(COUNTS)
+    etm("protect", tmp_path / "counts.csv", "--policy", "cluster_review", "--value", "people",
+        "--explain", tmp_path / "why.csv")  # fmt: skip
+    lines = (tmp_path / "why.csv").read_text().splitlines()
+    assert 5 == len(lines)
+    assert not any("fewer than" in line for line in lines)
+
+
+def test_whole_reason_names_the_rule_in_both_languages(etm, tmp_path):
+    (tmp_path / "counts.csv").write_text(COUNTS)
+    etm("protect", tmp_path / "counts.csv", "--policy", "cluster_review", "--value", "people",
+        "--explain", tmp_path / "why.csv", "--whole-reason")  # fmt: skip
+    told = [line for line in (tmp_path / "why.csv").read_text().splitlines() if line.startswith("A,r,")]
+    assert ["fewer than 5 people" in told[0], "moins de 5 personnes" in told[0]] == [True, True]
+
+
+def test_dial_says_what_each_threshold_hides_and_writes_no_table(etm, tmp_path):
+    (tmp_path / "counts.csv").write_text(COUNTS)
+    out = etm("protect", tmp_path / "counts.csv", "--policy", "cluster_review", "--value", "people",
+              "--dial", "3,5,20", "--json")  # fmt: skip
+    now, three, five, twenty = json.loads(out)
+    assert (now["hidden"], 0, "20") == (five["hidden"], three["hidden"]["table"], twenty["label"])
+    assert twenty["newly_hidden"]["table"] > 0
+
+
+def test_dial_with_no_number_is_refused(etm, tmp_path):
+    (tmp_path / "counts.csv").write_text(COUNTS)
+    assert 14 == etm("protect", tmp_path / "counts.csv", "--policy", "service", "--value", "people", "--dial", "few")
+
+
 def test_ledger_lists_its_releases(etm, store_url):
     (line,) = json.loads(etm("ledger", "list", "--store", store_url, "--json"))
     assert (1, "service", ["map"]) == (line["number"], line["audience"], line["tables"])

@@ -12,7 +12,7 @@ from etm_workbench.analysis.measures import with_shares
 from etm_workbench.errors import BadInput
 from etm_workbench.protected import Shown, Withheld
 from etm_workbench.protection.cell_key import NoiseTable, maximum_entropy_noise, person_key, perturb
-from etm_workbench.protection.dial import dial, with_threshold
+from etm_workbench.protection.dial import dial, settings_of, with_threshold
 from etm_workbench.protection.protect import protect
 from etm_workbench.protection.rounding import controlled, conventional, randomly
 from etm_workbench.sensitive import Evidence, Figure, SensitiveTable, open_evidence, table_relations
@@ -160,6 +160,26 @@ def test_dial_equals_a_full_run_of_each_policy(map_of, fictional, small_policy):
     for setting, policy in zip(dial({"map": table}, policies, scope=fictional.scope), policies.values(), strict=True):
         made = protect({"map": table}, policy, fictional.scope)["map"]
         assert sum(isinstance(cell, Withheld) for cell in made.figure().cells) == setting.hidden["map"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("of", ["judgement", "attribute"])
+def test_dial_counts_the_cells_that_change_as_two_full_runs_do(fictional, count, small_policy, of, seed):
+    cadre = fictional.random_cadre(np.random.default_rng(seed), 220)
+    tables = {"a": count(cadre, "a", "organization", "placement"), "b": count(cadre, "b", "level", "sex")}
+    policies = settings_of(small_policy, of, [2, 8])
+    masks = [
+        {name: hidden_in(table) for name, table in protect(tables, policy, fictional.scope).items()}
+        for policy in policies.values()
+    ]
+    for setting, mask in zip(dial(tables, policies, scope=fictional.scope), masks, strict=True):
+        assert {name: int(mask[name].sum()) for name in tables} == setting.hidden
+        assert {name: int((mask[name] & ~masks[0][name]).sum()) for name in tables} == setting.newly_hidden
+        assert {name: int((masks[0][name] & ~mask[name]).sum()) for name in tables} == setting.newly_shown
+
+
+def hidden_in(table):
+    return np.array([isinstance(cell, Withheld) for cell in table.figure().cells])
 
 
 def test_dial_says_what_a_stricter_threshold_newly_hides(map_of, fictional, small_policy):

@@ -152,7 +152,7 @@ def test_explanation_names_partners_and_a_coarser_cut(fictional, protected):
     cadre = fictional.drawn("READY_ADV WELL_PLACED DEVELOP\n 128 3 20 15\n 126 12 30 16\n 136 14 40 17")
     table = protected(cadre, map=("organization", "placement"))["map"]
     why = table.why(organization="128", placement="DEVELOP")
-    assert ("too_few", {("128", "READY_ADV"), ("126", "DEVELOP")}, ("organization", "placement")) == (
+    assert ("protected", {("128", "READY_ADV"), ("126", "DEVELOP")}, ("organization", "placement")) == (
         why.rule,
         set(why.partners),
         why.coarser,
