@@ -99,10 +99,12 @@ def _luminance(code: str) -> float:
 
 
 @cache
-def font_faces() -> str:
-    """The fonts as CSS, each file in the page itself."""
+def font_faces(*, italic: bool = True) -> str:
+    """The fonts as CSS, each file in the page itself; `italic` may be left out where nothing is set in it."""
     rules = []
     for family, weight, style, name in _FACES:
+        if style == "italic" and not italic:
+            continue
         data = base64.b64encode((FONTS / f"{name}.woff2").read_bytes()).decode("ascii")
         rules.append(
             f'@font-face{{font-family:"{family}";font-weight:{weight};font-style:{style};font-display:swap;'

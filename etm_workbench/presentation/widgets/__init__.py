@@ -1,0 +1,21 @@
+"""Dashboards as pages and as one widget: the same board, module and style sheet in both."""
+
+from etm_workbench.presentation.widgets.board import Board, Coordinate, MapSection, Overlay, PartsSection, Section
+from etm_workbench.presentation.widgets.page import Link, Links, content_hashes, render_page
+from etm_workbench.presentation.widgets.payload import board_payload
+from etm_workbench.presentation.widgets.widget import BoardWidget
+
+__all__ = [
+    "Board",
+    "BoardWidget",
+    "Coordinate",
+    "Link",
+    "Links",
+    "MapSection",
+    "Overlay",
+    "PartsSection",
+    "Section",
+    "board_payload",
+    "content_hashes",
+    "render_page",
+]
