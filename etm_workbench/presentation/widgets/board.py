@@ -13,6 +13,7 @@ from etm_workbench.codebook.bilingual import Bilingual
 from etm_workbench.errors import BadDefinition
 from etm_workbench.presentation.document import Labels, Provenance
 from etm_workbench.presentation.parts import Part, RosterPart, Text
+from etm_workbench.presentation.widgets.form import FormSection
 from etm_workbench.protected import ProtectedTable
 
 
@@ -133,7 +134,7 @@ class MapSection:
             )
 
 
-Section = MapSection | PartsSection
+Section = MapSection | PartsSection | FormSection
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from etm_workbench.presentation.html import environment
 from etm_workbench.presentation.locale import typography
 
 ASSETS = Path(__file__).resolve().parent / "assets"
-_PARTS = ("elements", "numbers", "ask", "parts", "board")
+_PARTS = ("elements", "numbers", "ask", "parts", "form", "board")
 
 
 @cache

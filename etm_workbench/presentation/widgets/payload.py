@@ -17,6 +17,7 @@ from etm_workbench.presentation.locale import say
 from etm_workbench.presentation.parts import Heading, PageBreak, Part
 from etm_workbench.presentation.view import Block, BreakBlock, blocks_of, view_of
 from etm_workbench.presentation.widgets.board import Board, MapSection, PartsSection, Section
+from etm_workbench.presentation.widgets.form import FormSection, form_payload
 from etm_workbench.presentation.widgets.map_payload import map_payload
 
 Both = list[str]  # English, French
@@ -58,6 +59,8 @@ def _section(section: Section, board: Board, parts: Any) -> dict[str, Any]:
     head = {"anchor": section.anchor, "title": both(section.title)}
     if isinstance(section, MapSection):
         return {"kind": "map", **head, **map_payload(section, board.labels)}
+    if isinstance(section, FormSection):
+        return {"kind": "form", **head, **form_payload(section)}
     return {"kind": "parts", **head, "choice": section.choice, "html": list(next(parts))}
 
 

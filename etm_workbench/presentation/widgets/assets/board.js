@@ -108,6 +108,7 @@ function sections(board) {
   const choices = new Set();
   for (const section of board.payload.sections) {
     if (section.kind === "map") drawn.push(mapSection(board, section));
+    else if (section.kind === "form") drawn.push(formSection(board, section));
     else if (!section.choice) drawn.push(partsSection(board, section));
     else if (!choices.has(section.choice)) {
       choices.add(section.choice);
