@@ -30,6 +30,12 @@ def cadre_of(rows, cycle="2025-26") -> Cadre:
 
 
 @pytest.fixture
+def build_cadre():
+    """Makes a cadre of rows of one's own, as `ROWS`."""
+    return cadre_of
+
+
+@pytest.fixture
 def two_cycles() -> Cadre:
     """Before and after of six people: stayed, promoted, transferred, left; and one who arrived."""
     before = [
