@@ -143,14 +143,14 @@ def collation_key(text: str, language: Language) -> tuple[str, tuple[str, ...], 
 def typography(text: str, language: Language) -> str:
     """The text with the language's spaces and apostrophes.
 
-    French gets a no-break space before `: %` and inside « », a narrow one before `; ! ?`; a colon inside
-    a word, a time or an address is left alone.
+    French gets a no-break space before `: %` and inside « », and none before `; ! ?`, as the Government of
+    Canada writes it; a colon inside a word, a time or an address is left alone.
     """
     text = text.replace("'", "’")
     if language == "en":
         return text
     text = re.sub(rf"[ {NO_BREAK}{THIN}]*([:])(?=\s|$)", rf"{NO_BREAK}\1", text)
-    text = re.sub(rf"[ {NO_BREAK}{THIN}]*([;!?])(?=[\s{NO_BREAK}»)]|$)", rf"{THIN}\1", text)
+    text = re.sub(rf"[ {NO_BREAK}{THIN}]*([;!?])(?=[\s{NO_BREAK}»)]|$)", r"\1", text)
     text = re.sub(rf"(?<=[\d}}])[ {NO_BREAK}{THIN}]*%", f"{NO_BREAK}%", text)
     text = re.sub(rf"«[ {NO_BREAK}{THIN}]*", f"«{NO_BREAK}", text)
     return re.sub(rf"[ {NO_BREAK}{THIN}]*»", f"{NO_BREAK}»", text)

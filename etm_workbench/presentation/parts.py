@@ -22,7 +22,7 @@ from etm_workbench.presentation.texts import Piece, check_slots, sentence
 from etm_workbench.protected import ProtectedTable
 from etm_workbench.roster import Roster
 
-NoteKind = Literal["method", "protection", "caution", "source"]
+NoteKind = Literal["method", "protection", "reading", "caution", "source"]
 TextStyle = Literal["paragraph", "finding", "lead"]
 AnyTable = Annotated[
     ProtectedTable | TableData,
@@ -183,7 +183,7 @@ class ChartPart(_Shows):
 
 @dataclass(frozen=True, slots=True)
 class Note(_Shows):
-    """A note on method, protection, sources, or what not to conclude."""
+    """A note on method, protection, sources, how to read what stands above it, or what not to conclude."""
 
     text: Bilingual
     kind: NoteKind = "method"

@@ -112,12 +112,14 @@ def _payload(view: View, document: Document) -> dict[str, Any]:
             "link": theme.colour("link-default"),
         },
         "words": {
+            "glance": say(words.GLANCE, language),
             "contents": say(words.CONTENTS, language),
             "page": say(words.PAGE, language),
             "symbols": say(words.SYMBOLS, language),
             "provenance": say(words.PROVENANCE, language),
         },
-        "blocks": [_block(block, language) for block in view.blocks],
+        "glance": [_block(block, language) for block in view.glance],
+        "blocks": [_block(block, language) for block in view.body],
         "provenance": view.provenance,
     }
 

@@ -2,20 +2,25 @@
 
 Each starts with what it is about and a colon, so that a label fits as it stands in either language.
 A comparison is said in one of three ways: higher, lower, or one cannot tell at this size. The last is
-never worded as if there were no difference.
+never worded as if there were no difference. Which of the three is the adjusted p-value's to say, so it
+stands in the sentence with the number of comparisons it was adjusted for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 from typing import Literal
 
-from etm_workbench.codebook.bilingual import Bilingual
+from etm_workbench.codebook.bilingual import LANGUAGES, Bilingual
+from etm_workbench.errors import BadDefinition
+from etm_workbench.presentation.locale import number
 from etm_workbench.presentation.parts import Text
 from etm_workbench.presentation.tabledata import CellRef, TableData
 from etm_workbench.protected import ProtectedTable, Shown
 
 Direction = Literal["higher", "lower", "unclear"]
+_UNTESTED = frozenset({"not_available", "not_applicable"})
 
 _COMPARED: dict[Direction, Bilingual] = {
     "higher": Bilingual(
@@ -35,6 +40,14 @@ _COMPARED: dict[Direction, Bilingual] = {
 _VISIBLE = Bilingual(
     " Only a difference of {visible} points or more would have been seen.",
     " Seul un écart d’au moins {visible} points aurait été décelé.",
+)
+_EVIDENCE = Bilingual(
+    " Adjusted p-value: {p}, one of <all> comparisons made.",
+    " Valeur p ajustée : {p}, une des <all> comparaisons effectuées.",
+)
+_ONLY = Bilingual(
+    " p-value: {p}, the only comparison made.",
+    " Valeur p : {p}, seule comparaison effectuée.",
 )
 _STATED = Bilingual("{count} of {whole} ({share:share0}).", "{count} sur {whole} ({share:share0}).")
 _BOUNDED = Bilingual(
@@ -76,7 +89,23 @@ def direction_of(
     return "higher" if gap.value > 0 else "lower"
 
 
-def compared(about: Bilingual, direction: Direction, *, cells: Mapping[str, CellRef]) -> Text:
+def comparisons_of(table: ProtectedTable | TableData) -> int:
+    """How many comparisons a table's p-values were adjusted for, the withheld ones included.
+
+    Raises
+    ------
+    BadDefinition
+        The table compares nothing: it has no figure `p_adjusted`.
+    """
+    data = TableData.of(table)
+    keys = product(*(dimension.codes for dimension in data.dimensions))
+    cells = [data.cell("p_adjusted", key) for key in keys]
+    return sum(isinstance(cell, Shown) or cell.reason not in _UNTESTED for cell in cells)
+
+
+def compared(
+    about: Bilingual, direction: Direction, *, cells: Mapping[str, CellRef], comparisons: int | None = None
+) -> Text:
     """A share beside the rest of the public service.
 
     Parameters
@@ -86,13 +115,21 @@ def compared(about: Bilingual, direction: Direction, *, cells: Mapping[str, Cell
     direction : {"higher", "lower", "unclear"}
         As the test says.
     cells : mapping of str to CellRef
-        `share` and `rest`; with `unclear` also `visible` where it is known.
+        `share` and `rest`; `p` for the adjusted p-value; with `unclear` also `visible` where it is known.
+    comparisons : int, optional
+        How many the p-value was adjusted for, from `comparisons_of`; said with `p`.
+
+    Raises
+    ------
+    BadDefinition
+        A p-value without the number of comparisons: it could not be weighed.
     """
-    tail = _COMPARED[direction]
+    tail, used = _COMPARED[direction], ["share", "rest"]
+    if "p" in cells:
+        tail, used = _joined(tail, _evidence(comparisons)), [*used, "p"]
     if direction == "unclear" and "visible" in cells:
-        tail = Bilingual(tail.en + _VISIBLE.en, tail.fr + _VISIBLE.fr)
-        return _finding(about, tail, cells)
-    return _finding(about, tail, {name: cells[name] for name in ("share", "rest")})
+        tail, used = _joined(tail, _VISIBLE), [*used, "visible"]
+    return _finding(about, tail, {name: cells[name] for name in used})
 
 
 def stated(about: Bilingual, *, count: CellRef, whole: CellRef, share: CellRef) -> Text:
@@ -115,6 +152,25 @@ def _finding(about: Bilingual, tail: Bilingual, cells: Mapping[str, CellRef]) ->
     text = Bilingual(f"{_plain(about.en)}: {tail.en}", f"{_plain(about.fr)} : {tail.fr}")
     withheld = Bilingual(f"{_plain(about.en)}: {_WITHHELD.en}", f"{_plain(about.fr)} : {_WITHHELD.fr}")
     return Text(text, cells, withheld, style="finding")
+
+
+def _evidence(comparisons: int | None) -> Bilingual:
+    if comparisons is None:
+        raise BadDefinition(
+            "A comparison has a p-value without the number of comparisons made.",
+            expected="Both, since one is adjusted for the other.",
+            remedy="Pass `comparisons=comparisons_of(table)`.",
+        )
+    if comparisons == 1:
+        return _ONLY
+    return Bilingual(*(
+        _EVIDENCE.in_language(language).replace("<all>", number(comparisons, "count", language))
+        for language in LANGUAGES
+    ))  # fmt: skip
+
+
+def _joined(one: Bilingual, other: Bilingual) -> Bilingual:
+    return Bilingual(one.en + other.en, one.fr + other.fr)
 
 
 def _plain(label: str) -> str:

@@ -120,7 +120,7 @@ class _Deck:
 
     def write(self) -> None:
         self._title()
-        heading = self.view.title
+        heading = self._say("GLANCE") if self.view.glance else self.view.title
         for kind, group in groupby(self.view.blocks, key=type):
             blocks = list(group)
             if kind is HeadingBlock:

@@ -120,6 +120,17 @@ class View:
     provenance: tuple[tuple[str, str], ...]
 
     @property
+    def glance(self) -> tuple[TextBlock, ...]:
+        """The findings a document opens with; they stand before its contents."""
+        first = self.blocks[:1]
+        return tuple(b for b in first if isinstance(b, TextBlock) and b.style == "lead")
+
+    @property
+    def body(self) -> tuple[Block, ...]:
+        """What follows the findings at the opening."""
+        return self.blocks[len(self.glance) :]
+
+    @property
     def contents(self) -> tuple[HeadingBlock, ...]:
         """The headings a contents page lists."""
         return tuple(b for b in self.blocks if isinstance(b, HeadingBlock) and b.level <= 2)
@@ -274,13 +285,14 @@ def _filter(variable: str, codes: list[str], labels: Labels, language: Language)
 def _provenance(document: Document, language: Language) -> tuple[tuple[str, str], ...]:
     source = document.provenance
     made_on = date_text(source.made_on, language) if source.made_on else ""
+    audience = words.AUDIENCES.get(source.audience)
     given: dict[str, str] = {
         "report": source.report,
         "parameters": ", ".join(f"{name} = {value}" for name, value in sorted(source.parameters.items())),
         "data_version": source.data_version,
         "code_version": source.code_version,
         "policy": source.policy,
-        "audience": source.audience,
+        "audience": say(audience, language) if audience else source.audience,
         "ledger_entry": str(source.ledger_entry) if source.ledger_entry is not None else "–",
         "definition_hash": source.definition_hash,
         "made_on": made_on,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from etm_workbench.codebook.bilingual import Bilingual
 from etm_workbench.sensitive import FigureKind
 
+GLANCE = Bilingual("At a glance", "En bref")
 CONTENTS = Bilingual("Contents", "Table des matières")
 MARKING = Bilingual("Security marking", "Cote de sécurité")
 SKIP = Bilingual("Skip to main content", "Passer au contenu principal")
@@ -41,6 +42,7 @@ OTHER_LANGUAGE = Bilingual("Français", "English")
 NOTE_TITLES = {
     "method": Bilingual("Method", "Méthode"),
     "protection": Bilingual("How people are protected", "Protection des personnes"),
+    "reading": Bilingual("How to read it", "Comment le lire"),
     "caution": Bilingual("What not to conclude", "Ce qu’il ne faut pas conclure"),
     "source": Bilingual("Source", "Source"),
 }
@@ -104,6 +106,16 @@ PROVENANCE_FIELDS = {
     "made_on": Bilingual("Made on", "Produit le"),
     "language": Bilingual("Language", "Langue"),
 }
+AUDIENCES = {  # as their policies name them
+    "own_organization": Bilingual(
+        "The organization’s own deputy head and delegate", "L’administrateur général et le délégué de l’organisation"
+    ),
+    "cluster_review": Bilingual(
+        "The deputy heads of the review, and OCHRO", "Les administrateurs généraux participant à l’examen et le BDPRH"
+    ),
+    "service": Bilingual("Every delegate and deputy head", "Tous les délégués et administrateurs généraux"),
+    "public": Bilingual("Anybody", "Tout le monde"),
+}
 LANGUAGE_NAMES = {"en": Bilingual("English", "anglais"), "fr": Bilingual("French", "français")}
 
 WITHHELD_SENTENCE = Bilingual(
@@ -113,8 +125,12 @@ WITHHELD_SENTENCE = Bilingual(
 
 MARKER = Bilingual("Dark tick: the rest of the public service", "Trait foncé : le reste de la fonction publique")
 DOTS_KEY = Bilingual(
-    "Filled: the interval leaves zero out. Hollow: one cannot tell at this size.",
-    "Plein : l’intervalle exclut zéro. Vide : l’effectif est trop petit pour conclure.",
+    "Filled: a difference, among the {n} comparisons made. Hollow: one cannot tell at this size.",
+    "Plein : un écart, parmi les {n} comparaisons effectuées. Vide : effectif trop petit pour conclure.",
+)
+INTERVAL_KEY = Bilingual(
+    "Line: 95% interval of each difference taken by itself.",
+    "Trait : intervalle à 95 % de chaque écart pris isolément.",
 )
 DIFFERENCE_AXIS = Bilingual(
     "Difference from the rest of the public service, in percentage points",

@@ -132,6 +132,9 @@ class _Writer:
         sheet = self._sheet(self._say("FINDINGS"), self._say("FINDINGS"))
         sheet.set_column(0, 0, 110)
         row = 2
+        if self.view.glance:
+            sheet.write_string(row, 0, self._say("GLANCE"), self._look(bold=True, font_size=14))
+            row += 1
         for block in self.view.blocks:
             if isinstance(block, HeadingBlock):
                 sheet.write_string(row, 0, block.text, self._look(bold=True, font_size=15 - block.level))

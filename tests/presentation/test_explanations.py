@@ -39,7 +39,7 @@ def table():
 
 def test_reader_is_told_what_is_withheld_with_the_cell_and_what_is_shown_instead(table):
     _, partners, instead = explained(table.why(organization="A", placement="R"), LABELS)
-    assert ("Withheld with it: B · Ready; Treasury · D.", "Retenus avec lui : B · Prêt ; Trésor · D.") == (
+    assert ("Withheld with it: B · Ready; Treasury · D.", "Retenus avec lui : B · Prêt; Trésor · D.") == (
         partners.en,
         partners.fr.replace("\u00a0", " ").replace("\u202f", " "),
     )

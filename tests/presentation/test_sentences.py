@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from etm_workbench.codebook.bilingual import Bilingual
+from etm_workbench.errors import BadDefinition
 from etm_workbench.presentation.document import CellRef
-from etm_workbench.presentation.sentences import bounded, changed, compared, direction_of, stated
+from etm_workbench.presentation.sentences import bounded, changed, compared, comparisons_of, direction_of, stated
 from etm_workbench.sensitive import Dimension
 
 READY = Bilingual("Ready for Advancement", "Prêt à être promu")
@@ -57,6 +58,46 @@ def test_what_cannot_be_told_says_what_would_have_been_seen(comparison):
         "Ready for Advancement: 30.0% here and 28.0% in the rest of the public service; at this size one cannot tell"
         " whether they differ. Only a difference of 9.0 points or more would have been seen."
     ) == text
+
+
+def with_evidence(table, placement):
+    return {**cells(table, placement), "p": CellRef.of(table, "p_adjusted", placement=placement)}
+
+
+@pytest.mark.parametrize(("comparisons", "en", "fr"), [
+    (24, " Adjusted p-value: 0.010, one of 24 comparisons made.",
+     " Valeur p ajustée\u00a0: 0,010, une des 24 comparaisons effectuées."),
+    (1200, " Adjusted p-value: 0.010, one of 1,200 comparisons made.",
+     " Valeur p ajustée\u00a0: 0,010, une des 1\u00a0200 comparaisons effectuées."),
+    (1, " p-value: 0.010, the only comparison made.", " Valeur p\u00a0: 0,010, seule comparaison effectuée."),
+])  # fmt: skip
+def test_comparison_gives_its_p_value_and_how_many_were_made(comparison, comparisons, en, fr):
+    text = compared(READY, "higher", cells=with_evidence(comparison, "A"), comparisons=comparisons)
+    assert (True, True) == (said(text, "en").endswith(en), said(text, "fr").endswith(fr))
+
+
+def test_p_value_of_a_sentence_is_bound_to_its_cell(comparison):
+    text = compared(READY, "higher", cells=with_evidence(comparison, "A"), comparisons=3)
+    assert ["compare:A:share", "compare:A:rest_share", "compare:A:p_adjusted"] == [
+        piece.ref.identifier for piece in text.pieces("en") if piece.ref
+    ]
+
+
+def test_what_cannot_be_told_gives_its_p_value_before_what_would_have_been_seen(comparison):
+    text = said(compared(READY, "unclear", cells=with_evidence(comparison, "B"), comparisons=3), "en")
+    assert text.endswith(
+        "Adjusted p-value: 0.400, one of 3 comparisons made. "
+        "Only a difference of 9.0 points or more would have been seen."
+    )
+
+
+def test_p_value_without_the_number_of_comparisons_is_refused(comparison):
+    with pytest.raises(BadDefinition, match="number of comparisons"):
+        compared(READY, "higher", cells=with_evidence(comparison, "A"))
+
+
+def test_withheld_comparisons_count_among_those_made(comparison):
+    assert 3 == comparisons_of(comparison)
 
 
 def test_comparison_with_a_withheld_cell_says_so_under_its_label(comparison):

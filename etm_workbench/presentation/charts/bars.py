@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Unpack
 
 from etm_workbench.codebook.bilingual import Bilingual
-from etm_workbench.presentation.charts.panels import BARS, SMALL_BARS, small_bars
-from etm_workbench.presentation.charts.plan import Choices, chosen, drawn
+from etm_workbench.presentation.charts.long_bars import BARS, long_bars
+from etm_workbench.presentation.charts.panels import SMALL_BARS, small_bars
+from etm_workbench.presentation.charts.plan import Choices, Draw, Plan, chosen, drawn
 from etm_workbench.presentation.document import Labels
 from etm_workbench.presentation.parts import ChartPart
 from etm_workbench.presentation.tabledata import TableData
@@ -35,7 +36,7 @@ def bench(
         Bars of people, on one scale across the chart.
     """
     plan = chosen(choices, name="bench", down="level", across="readiness", value="count", text=("count",))
-    return drawn(table, labels, title=title, plan=plan, draw=(small_bars, SMALL_BARS))
+    return drawn(table, labels, title=title, plan=plan, draw=_bars(plan))
 
 
 def retirement(
@@ -51,7 +52,7 @@ def retirement(
         As of `bench`.
     """
     plan = chosen(choices, name="retirement", down="level", across="retirement_horizon", totals=("down",))
-    return drawn(table, labels, title=title, plan=plan, draw=(small_bars, SMALL_BARS))
+    return drawn(table, labels, title=title, plan=plan, draw=_bars(plan))
 
 
 def learning(
@@ -67,7 +68,7 @@ def learning(
         As of `bench`; `across="level"` gives a column a level.
     """
     plan = chosen(choices, name="learning", down="learning_needs")
-    return drawn(table, labels, title=title, plan=plan, draw=(small_bars, SMALL_BARS if plan.across else BARS))
+    return drawn(table, labels, title=title, plan=plan, draw=_bars(plan))
 
 
 def funnel(
@@ -84,4 +85,8 @@ def funnel(
         As of `bench`.
     """
     plan = chosen(choices, name="funnel", down="stage", value="count", text=("count",))
-    return drawn(table, labels, title=title, plan=plan, draw=(small_bars, BARS))
+    return drawn(table, labels, title=title, plan=plan, draw=_bars(plan))
+
+
+def _bars(plan: Plan) -> tuple[Draw, Bilingual]:
+    return (small_bars, SMALL_BARS) if plan.across else (long_bars, BARS)

@@ -1,5 +1,7 @@
 """Small bars: categories down, groups across, each bar's number above it, a tick to compare with.
 
+One group alone is drawn by `long_bars`, which has room for the numbers at the bars' ends.
+
 Bars are on one scale over the whole chart, so that they compare in both directions; the tick marks where
 the comparator stands, so that the two are never told apart by colour.
 """
@@ -28,8 +30,7 @@ from etm_workbench.presentation.charts.marks import Reading
 from etm_workbench.presentation.charts.plan import Plan
 
 SMALL_BARS = Bilingual("Small bars, one column a group", "Petites barres, une colonne par groupe")
-BARS = Bilingual("Horizontal bars", "Barres horizontales")
-_ROW, _GAP, _BAR = 40, 10, 11
+_ROW, _GAP, _BAR = 35, 10, 11
 _MOST_PANELS = 8
 
 
@@ -48,16 +49,18 @@ def small_bars(reading: Reading, plan: Plan) -> Spec:
             expected=f"At most {_MOST_PANELS} fit a page.",
             remedy="Choose some with `only`, or put that dimension down.",
         )
-    names = reading.axis_labels(plan.down, down, characters=22 if plan.across else 44)
+    names = reading.axis_labels(plan.down, down, characters=22)
     left = label_width(names)
     panel = (WIDTH - left - _GAP * (len(across) - 1)) / len(across)
     lefts = [round(left + place * (panel + _GAP), 1) for place in range(len(across))]
-    heads = reading.axis_labels(plan.across, across, characters=int(panel / 6.2)) if plan.across else [""]
-    top = (20 if plan.marker else 0) + (LINE * lines_of(heads) + 6 if plan.across else 0)
+    heads = reading.axis_labels(plan.across or "", across, characters=int(panel / 6.2))
+    top = (20 if plan.marker else 0) + LINE * lines_of(heads) + 6
     tops = [top + place * _ROW for place in range(len(down))]
-    layers = [beside(names, [y + 22 for y in tops], left=left), *_layers(plan)]
-    if plan.across:
-        layers.append(above(heads, lefts, bottom=top - 2))
+    layers = [
+        beside(names, [y + 20 for y in tops], left=left),
+        *_layers(plan),
+        above(heads, lefts, bottom=top - 2),
+    ]
     if plan.marker:
         layers.append(line(f"|  {reading.say(plan.marker_label)}", top=0))
     rows = _rows(reading, plan, tops, lefts)
@@ -68,7 +71,7 @@ def _rows(reading: Reading, plan: Plan, tops: list[int], lefts: list[float]) -> 
     result: Rows = []
     for code, top in zip(plan.rows(reading.table), tops, strict=True):
         for other, left in zip(plan.columns(reading.table), lefts, strict=True):
-            codes = {plan.down: code, **({plan.across: other} if plan.across else {})}
+            codes = {plan.down: code, plan.across or "": other}
             entry = {"row": code, "column": other, "top": top, "left": left, **reading.value(plan.value, codes)}
             entry["text"] = reading.text(plan.text, codes)
             if plan.marker and (mark := reading.number(plan.marker, codes)) is not None:
@@ -85,10 +88,10 @@ def _lengths(rows: Rows, panel: float) -> list[Spec]:
         "tick": f"datum.left + {panel} * datum.marker / {most}",
         "full": f"datum.left + {panel}",
         "stub": "datum.left + 16",
-        "over": "datum.top + 20",
-        "under": f"datum.top + {20 + _BAR}",
-        "rise": "datum.top + 19",
-        "drop": f"datum.top + {23 + _BAR}",
+        "over": "datum.top + 17",
+        "under": f"datum.top + {17 + _BAR}",
+        "rise": "datum.top + 16",
+        "drop": f"datum.top + {20 + _BAR}",
     }
     return [{"calculate": formula, "as": name} for name, formula in formulas.items()]
 

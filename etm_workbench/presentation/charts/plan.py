@@ -26,8 +26,9 @@ class Choices(TypedDict, total=False):
     `name`: the part's name. `down`, `across`: the dimensions drawn. `value`: the figure that lengths or
     positions show. `text`: figures written at each mark. `marker`, `marker_label`: a figure to compare
     with, and what it is. `where`: codes of dimensions that are not drawn. `only`: the codes drawn, in
-    order. `totals`: `down`, `across` or both: the sides that end with their total. `alt`: the
-    alternative text, written from the dimensions' names when not given. `notes`: under the chart.
+    order. `totals`: `down`, `across` or both: the sides that end with their total. `significance`: the
+    adjusted p-value below which a difference is called one, 0 to 1. `alt`: the alternative text, written
+    from the dimensions' names when not given. `notes`: under the chart.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Choices(TypedDict, total=False):
     where: Mapping[str, str]
     only: Mapping[str, tuple[str, ...]]
     totals: tuple[str, ...]
+    significance: float | None
     alt: Bilingual | None
     notes: tuple[Bilingual, ...]
 
@@ -58,6 +60,7 @@ class Plan:
     where: Mapping[str, str] = field(default_factory=dict)
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     totals: tuple[str, ...] = ()
+    significance: float | None = None
     alt: Bilingual | None = None
     notes: tuple[Bilingual, ...] = ()
 

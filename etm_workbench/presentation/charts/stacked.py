@@ -32,7 +32,7 @@ from etm_workbench.protected import ProtectedTable
 from etm_workbench.sensitive import OPEN_NODES
 
 _KIND = Bilingual("Bars split into shares", "Barres divisées en parts")
-_ROW = 30
+_ROW = 26
 _LEAST_ROOM = 0.075  # of the bar's length, for a share written inside a segment
 
 

@@ -80,11 +80,12 @@ def every_chart(protect, with_margins) -> Mapping[str, ChartPart]:
     level, time = flat("level"), flat("year", margin=False)
     moves = [flat("placement_before"), flat("placement")]
     spread = {
-        "difference": ("difference", [0.061, -0.052, 0.01, 0.0]),
-        "low": ("bound", [0.02, -0.09, -0.08, 0.0]),
-        "high": ("bound", [0.11, -0.01, 0.09, 0.0]),
+        "difference": ("difference", [0.061, -0.052, 0.01]),
+        "low": ("bound", [0.02, -0.09, -0.08]),
+        "high": ("bound", [0.11, -0.01, 0.09]),
+        "p_adjusted": ("p_value", [0.012, 0.062, 0.4]),
     }
-    compared = protect("compared", [flat("placement")], [20, 30, 40, 90], hidden=[("NEW",)], figures=spread)
+    compared = protect("compared", [flat("placement", margin=False)], [20, 30, 40], hidden=[("NEW",)], figures=spread)
     parts = [
         charts.talent_map(
             table("a", [flat("placement"), level], [("NEW", "EX-03"), ("NEW", "TOTAL")], 0), LABELS, title=TITLE,
@@ -99,6 +100,6 @@ def every_chart(protect, with_margins) -> Mapping[str, ChartPart]:
         charts.funnel(table("f", [flat("stage", margin=False)], [("LANGUAGE",)]), LABELS, title=TITLE),
         charts.movement(table("g", moves, [("NEW", "NEW")]), LABELS, title=TITLE),
         charts.trend(table("h", [time, level], [("2023", "EX-03")]), LABELS, title=TITLE, down="year"),
-        charts.difference(compared, LABELS, title=TITLE),
+        charts.difference(compared, LABELS, title=TITLE, significance=0.05),
     ]  # fmt: skip
     return {part.name: part for part in parts}

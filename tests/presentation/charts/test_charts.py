@@ -14,6 +14,7 @@ from etm_workbench.presentation import charts
 from etm_workbench.presentation.charts.canvas import WIDTH
 from etm_workbench.presentation.charts.drawing import draw_svg, draw_with, size_of
 from etm_workbench.presentation.locale import rounded
+from etm_workbench.presentation.sentences import direction_of
 from etm_workbench.protected import Shown
 from etm_workbench.sensitive import Dimension
 
@@ -130,3 +131,29 @@ def test_specifications_go_to_the_chart_server_when_there_is_one(part):
         assert f"<text>{len(rows(part))}</text>" in draw_svg(part.spec["en"])
     finally:
         draw_with(None)
+
+
+def test_dot_is_filled_by_the_verdict_that_sentences_give(every_chart):
+    """The second interval leaves zero out and its adjusted p-value is 0.062: the sentence says one cannot tell."""
+    assert {"READY_ADV": 1, "WELL_PLACED": 0} == {
+        row["row"]: row["clear"] for row in rows(every_chart["difference"]) if "clear" in row
+    }
+
+
+@pytest.mark.parametrize("significance", [0.05, 0.1, 0.01])
+def test_dots_and_sentences_agree_at_any_significance(significance, every_chart):
+    data, title = every_chart["difference"].data, every_chart["difference"].title
+    part = charts.difference(data, {}, title=title, significance=significance)
+    filled = {row["row"]: bool(row["clear"]) for row in rows(part) if "clear" in row}
+    said = {code: direction_of(data, {"placement": code}, significance=significance) != "unclear" for code in filled}
+    assert said == filled
+
+
+def test_dots_are_all_hollow_where_no_significance_is_declared(every_chart):
+    example = every_chart["difference"]
+    part = charts.difference(example.data, {}, title=example.title)
+    assert ([], False) == ([row for row in rows(part) if "clear" in row], "Filled" in draw_svg(part.spec["en"]))
+
+
+def test_key_of_dots_says_how_many_comparisons_were_made(every_chart):
+    assert "among the 3 comparisons made" in draw_svg(every_chart["difference"].spec["en"])
