@@ -90,6 +90,8 @@ class Attacker:
         self._solver = quiet_solver()
         self._solver.setOptionValue("simplex_strategy", 4)
         self._solver.setOptionValue("presolve", "off")
+        self._solver.setOptionValue("simplex_primal_edge_weight_strategy", 1)
+        self._solver.setOptionValue("primal_simplex_bound_perturbation_multiplier", 0.0)
         load_sums(self._solver, part.sums)
         self._cells = every(self._solver)
         self._low = np.zeros(part.size)
@@ -112,6 +114,8 @@ class Attacker:
     def push(self, cell: int, direction: int, cap: float) -> Answer:
         """How far `cell` goes up (`direction` 1) or down (-1), looking no further than `cap`."""
         low, high = self._low[cell], self._high[cell]
+        if (high if direction > 0 else low) == 0:
+            return self._stuck(cell, direction)
         capped = (low, min(high, cap)) if direction > 0 else (max(low, -cap), high)
         self._solver.changeColBounds(cell, *capped)
         self._solver.changeColCost(cell, -float(direction))
@@ -121,6 +125,12 @@ class Attacker:
         deviation = np.array(answer.col_value)
         price = self._price(cell, direction, np.array(answer.row_dual))
         return Answer(direction * float(deviation[cell]), deviation, price)
+
+    def _stuck(self, cell: int, direction: int) -> Answer:
+        """A cell that its own limit holds down."""
+        price = np.zeros(self._size)
+        price[cell] = direction
+        return Answer(0.0, np.zeros(self._size), price)
 
     def push_many(self, wish: Floats, cap: Floats) -> Floats:
         """One deviation that moves many cells at once, each the way of its `wish` and no further than its `cap`.
@@ -146,6 +156,9 @@ class Attacker:
 
     def _solve(self) -> highspy.HighsSolution:
         self._solver.run()
+        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            self._solver.clearSolver()  # a warm start now and then ends with status "unknown"
+            self._solver.run()
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise BadEnvironment(
                 "The solver gave up on an attacker's problem.",

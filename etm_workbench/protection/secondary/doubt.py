@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -52,24 +54,38 @@ class SharedDoubt:
     def __init__(self, needs: Needs, people: sparse.csr_array, concerned: Flags) -> None:
         self.needs = needs
         self._people = people.astype(np.float32)
-        self._concerned = concerned
         self._high = np.zeros(concerned.shape, dtype=np.float32)
         self._low = np.zeros(concerned.shape, dtype=np.float32)
+        self._unmet = concerned.copy()
 
     def take(self, deviations: NDArray[np.floating]) -> None:
         """Note one deviation (cells,) or several (deviations, cells)."""
-        for deviation in np.atleast_2d(deviations):
-            moved = (np.abs(deviation) > TINY).astype(np.float32)
-            unaware = np.flatnonzero((self._people @ moved) == 0)
-            seen = deviation[self.needs.cells].astype(np.float32)
-            self._high[unaware] = np.maximum(self._high[unaware], seen)
-            self._low[unaware] = np.minimum(self._low[unaware], seen)
+        several = np.atleast_2d(deviations)
+        aware = np.asarray(self._people @ (np.abs(several) > TINY).astype(np.float32).T) > 0
+        open_people = np.flatnonzero(self._unmet.any(axis=1))
+        open_needs = np.flatnonzero(self._unmet.any(axis=0))
+        if not open_needs.size:
+            return
+        seen = several[:, self.needs.cells[open_needs]].astype(np.float32)
+        for position in np.flatnonzero(np.abs(seen).max(axis=1) > TINY):
+            at = np.ix_(open_people[~aware[open_people, position]], open_needs)
+            self._high[at] = np.maximum(self._high[at], seen[position])
+            self._low[at] = np.minimum(self._low[at], seen[position])
+        at = np.ix_(open_people, open_needs)
+        wide = self._high[at].astype(float), self._low[at].astype(float)
+        self._unmet[at] &= self.needs.only(open_needs).unmet(*wide)
 
-    def unmet(self, person: int | None = None) -> Flags:
-        """The needs not yet met, of one person (needs,) or of all (people, needs)."""
-        at = slice(None) if person is None else person
-        high, low = self._high[at].astype(float), self._low[at].astype(float)
-        return self.needs.unmet(high, low) & self._concerned[at]
+    def unmet(self) -> Flags:
+        """The needs not yet met, by people: shape (people, needs)."""
+        return self._unmet
+
+
+def take_until_met(doubt: Doubt | SharedDoubt, batches: Iterable[NDArray[np.floating]]) -> None:
+    """Note batches of deviations until nothing is unmet."""
+    for batch in batches:
+        if not doubt.unmet().any():
+            return
+        doubt.take(batch)
 
 
 def caps(needs: Needs, size: int) -> Floats:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import highspy
 import numpy as np
 
 from etm_workbench.protection.secondary.arrays import Flags, Floats
+from etm_workbench.protection.secondary.clock import Clock
 from etm_workbench.protection.secondary.cuts import Cut
 from etm_workbench.protection.secondary.reduction import Part
 from etm_workbench.protection.secondary.solver import INFINITY, every, quiet_solver
@@ -53,6 +55,8 @@ class Master:
         self._columns = every(self._solver)
         self._solver.changeColsCost(self._free.size, self._columns, part.cost[self._free])
         self._solver.setOptionValue("mip_abs_gap", EXACT)
+        self._clock = Clock(0.0)
+        self._solver.cbMipInterrupt.subscribe(self._stop_in_time)
 
     def add(self, cuts: Iterable[Cut]) -> int:
         """Add conditions; returns how many were new."""
@@ -68,7 +72,6 @@ class Master:
     def relaxed(self) -> Proposal:
         """The cheapest pattern with fractions."""
         self._set(highspy.HighsVarType.kContinuous, None)
-        self._solver.setOptionValue("time_limit", INFINITY)
         self._solver.run()
         return self._proposal(float(self._solver.getInfo().objective_function_value))
 
@@ -82,7 +85,7 @@ class Master:
         within : float
             How far above its bound the pattern's cost may be, as a share.
         seconds : float
-            Time to spend; the best known pattern is returned then.
+            Processor time to spend; the best known pattern is returned then.
         start : ndarray of bool, optional
             A pattern that meets all conditions.
         keep : ndarray of bool, optional
@@ -95,7 +98,7 @@ class Master:
         """
         self._set(highspy.HighsVarType.kInteger, keep)
         self._solver.setOptionValue("mip_rel_gap", within)
-        self._solver.setOptionValue("time_limit", self._solver.getRunTime() + max(seconds, 0.01))
+        self._clock = Clock(max(seconds, 0.01))
         if start is not None:
             self._start_from(start)
         self._solver.run()
@@ -111,6 +114,23 @@ class Master:
             spare = -cut.lacks(hidden.astype(float))
             idle[cut.cells[cut.weights > spare + EXACT]] = False
         return idle
+
+    def patched(self, hidden: Flags) -> Flags:
+        """The pattern with cells added, cheapest for their weight, until all known conditions are met."""
+        hidden = hidden.copy()
+        for cut in self._known.values():
+            missing = cut.lacks(hidden.astype(float))
+            useful = np.flatnonzero((cut.weights > 0) & ~hidden[cut.cells])
+            for position in useful[np.argsort(self._part.cost[cut.cells[useful]] / cut.weights[useful], kind="stable")]:
+                if missing <= EXACT:
+                    break
+                hidden[cut.cells[position]] = True
+                missing -= cut.weights[position]
+        return hidden
+
+    def _stop_in_time(self, event: Any) -> None:
+        if self._clock.left < 0:
+            event.interrupt()
 
     def _start_from(self, hidden: Flags) -> None:
         solution = highspy.HighsSolution()

@@ -62,6 +62,6 @@ class Needs:
         short = high - low < self.width - TINY
         return np.asarray(short | (high < self.above - TINY) | (-low < self.below - TINY))
 
-    def only(self, some: Flags) -> Needs:
+    def only(self, some: Flags | Positions) -> Needs:
         """These needs alone."""
         return Needs(self.cells[some], self.width[some], self.above[some], self.below[some])

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from etm_workbench.protection.secondary.arrays import Flags
+from etm_workbench.protection.secondary.clock import Clock
 from etm_workbench.protection.secondary.inspection import Inspector
 from etm_workbench.protection.secondary.master import Master
 from etm_workbench.protection.secondary.reduction import Part
+
+_TRIES = 6
+"""Completions at least cost; each costs about as much as a proposal."""
 
 _NEAR = 0.01
 """How far above the least cost a completion may be, as a share; the next round mends it again."""
 
 
-def complete(master: Master, inspector: Inspector, hidden: Flags, *, seconds_left: Callable[[], float]) -> Flags | None:
-    """A safe pattern that hides at least `hidden`; None when the time was up before there was one.
+def complete(master: Master, inspector: Inspector, hidden: Flags, *, clock: Clock) -> Flags:
+    """A safe pattern that hides at least `hidden`.
+
+    The master completes it at least cost a few times, learning from each try; what then still leaks is
+    mended cell by cell, which always ends. When the time is up it is mended at once.
 
     Parameters
     ----------
@@ -26,24 +31,27 @@ def complete(master: Master, inspector: Inspector, hidden: Flags, *, seconds_lef
         Finds the leaks.
     hidden : ndarray of bool, shape (cells,)
         The pattern to complete.
-    seconds_left : callable
+    clock : Clock
         How much time is left.
     """
-    while seconds_left() > 0:
-        proposal = master.cheapest(within=_NEAR, seconds=seconds_left(), keep=hidden)
+    keep = hidden
+    for _ in range(_TRIES):
+        proposal = master.cheapest(within=_NEAR, seconds=clock.left, keep=keep)
         if proposal is None:
-            return None
-        completed = proposal.hidden > 0.5
-        leaks = inspector.leaks(completed)
-        if not leaks:
-            return completed
+            break
+        hidden = proposal.hidden > 0.5
+        if not (leaks := inspector.leaks(hidden)):
+            return hidden
         master.add(cut for leak in leaks for cut in leak.cuts)
-    return None
+        if clock.left < 0:
+            break
+    while leaks := inspector.leaks(hidden):
+        master.add(cut for leak in leaks for cut in leak.cuts)
+        hidden = master.patched(hidden)
+    return hidden
 
 
-def thin(
-    part: Part, master: Master, inspector: Inspector, hidden: Flags, *, seconds_left: Callable[[], float]
-) -> Flags:
+def thin(part: Part, master: Master, inspector: Inspector, hidden: Flags, *, clock: Clock) -> Flags:
     """Show again, dearest first, each cell that a safe pattern does not need; stops when the time is up.
 
     Parameters
@@ -56,12 +64,12 @@ def thin(
         Settles the others.
     hidden : ndarray of bool, shape (cells,)
         A safe pattern.
-    seconds_left : callable
+    clock : Clock
         How much time is left.
     """
     hidden = hidden.copy()
     tried = np.zeros(part.size, dtype=bool)
-    while seconds_left() > 0 and (idle := np.flatnonzero(master.idle(hidden) & ~tried)).size:
+    while clock.left > 0 and (idle := np.flatnonzero(master.idle(hidden) & ~tried)).size:
         cell = idle[np.argmax(part.cost[idle])]
         tried[cell] = True
         hidden[cell] = False

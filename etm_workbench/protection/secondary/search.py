@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import monotonic
 
 import numpy as np
 
 from etm_workbench.protection.secondary.arrays import Flags
+from etm_workbench.protection.secondary.clock import Clock
 from etm_workbench.protection.secondary.first_rows import first_rows
 from etm_workbench.protection.secondary.inspection import Inspector
 from etm_workbench.protection.secondary.master import EXACT, Master, Proposal
@@ -16,6 +16,12 @@ from etm_workbench.protection.secondary.repair import complete, thin
 
 _RELAXED_ROUNDS = 12
 """Rounds of cuts from fractional patterns before the first whole one."""
+
+_EVERY = 5
+"""Every so many rounds a leaking proposal is completed, so that a safe pattern is at hand when the time is up."""
+
+_WORTHWHILE = 0.001
+"""Share of the bound that a round must add for another to follow."""
 
 _WITHIN = (0.01, 0.002, 0.0)
 """How near its bound each proposal must be: loosely while patterns leak, exactly to prove."""
@@ -53,7 +59,7 @@ def search(part: Part, inspector: Inspector, seconds: float) -> Found:
     inspector : Inspector
         Finds the leaks.
     seconds : float
-        Time to spend.
+        Processor time to spend.
     """
     return _Search(part, inspector, seconds).run()
 
@@ -61,7 +67,7 @@ def search(part: Part, inspector: Inspector, seconds: float) -> Found:
 class _Search:
     def __init__(self, part: Part, inspector: Inspector, seconds: float) -> None:
         self._part, self._inspector = part, inspector
-        self._end, self._reserve = monotonic() + seconds, _RESERVE * seconds
+        self._clock, self._reserve = Clock(seconds), _RESERVE * seconds
         self._master = Master(part)
         self._best = np.ones(part.size, dtype=bool)
         self._bound = 0.0
@@ -73,8 +79,8 @@ class _Search:
         self._relaxed_rounds()
         last = None
         for within in _WITHIN:
-            while not self._closed() and self._left() > self._reserve:
-                proposal = self._propose(within, self._left() - self._reserve)
+            while not self._closed() and self._clock.left > self._reserve:
+                proposal = self._propose(within, self._clock.left - self._reserve)
                 if proposal is None:
                     break
                 last = proposal.hidden > 0.5
@@ -82,13 +88,16 @@ class _Search:
                     break
         if last is not None and not self._closed():
             self._complete(last)
+            self._best = thin(self._part, self._master, self._inspector, self._best, clock=self._clock)
         return Found(self._best, self._bound, self._rounds)
 
     def _relaxed_rounds(self) -> None:
         for _ in range(_RELAXED_ROUNDS):
-            proposal = self._master.relaxed()
-            self._bound = max(self._bound, proposal.bound)
-            if self._left() <= 0 or not self._master.add(self._inspector.fractional_cuts(proposal.hidden)):
+            proposal, before = self._master.relaxed(), self._bound
+            self._bound = proposal.bound
+            if self._clock.left <= 0 or proposal.bound - before <= _WORTHWHILE * proposal.bound:
+                break
+            if not self._master.add(self._inspector.fractional_cuts(proposal.hidden)):
                 break
 
     def _propose(self, within: float, seconds: float) -> Proposal | None:
@@ -107,15 +116,15 @@ class _Search:
             return True
         self._doubtful |= not all(leak.proved for leak in leaks)
         self._master.add(cut for leak in leaks for cut in leak.cuts)
-        self._complete(hidden)
-        self._complete(hidden & self._best)
+        if self._rounds % _EVERY == 0:
+            self._complete(hidden)
+            if (hidden & ~self._best).any():
+                self._complete(hidden & self._best)
         return False
 
     def _complete(self, hidden: Flags) -> None:
         """Make a safe pattern of an unsafe one; it is kept if it beats the best so far."""
-        safe = complete(self._master, self._inspector, hidden, seconds_left=self._left)
-        if safe is not None:
-            self._keep(thin(self._part, self._master, self._inspector, safe, seconds_left=self._left))
+        self._keep(complete(self._master, self._inspector, hidden, clock=self._clock))
 
     def _keep(self, hidden: Flags) -> None:
         if self._cost(hidden) < self._cost(self._best):
@@ -126,6 +135,3 @@ class _Search:
 
     def _closed(self) -> bool:
         return self._cost(self._best) <= self._bound + EXACT
-
-    def _left(self) -> float:
-        return self._end - monotonic()

@@ -8,6 +8,7 @@ import numpy as np
 
 from etm_workbench.errors import UnprotectedOutput
 from etm_workbench.protection.instance import Instance, Pattern, Status
+from etm_workbench.protection.secondary.clock import Clock
 from etm_workbench.protection.secondary.inspection import Inspector
 from etm_workbench.protection.secondary.reduction import Part, reduce_instance
 from etm_workbench.protection.secondary.search import search
@@ -21,7 +22,7 @@ def suppress(instance: Instance, *, seconds: float) -> Pattern:
     instance : Instance
         Cells, sums, and what must not be worked out.
     seconds : float
-        Time to spend looking for a cheaper pattern; a safe one is returned whatever it is.
+        Processor time to spend looking for a cheaper pattern; a safe one is returned whatever it is.
 
     Returns
     -------
@@ -38,9 +39,10 @@ def suppress(instance: Instance, *, seconds: float) -> Pattern:
     Notes
     -----
     Fischetti and Salazar's cutting planes (Journal of the American Statistical Association 2000).
-    Attackers are linear: they know that people are not negative (or at least `lower`), not that they are whole.
+    An outsider is taken to know that people are not negative (or at least `lower`) and whole; a member of a cell
+    of one to know the former only, since asking every member in whole numbers takes too long.
     """
-    start = monotonic()
+    start, clock = monotonic(), Clock(seconds)
     if not instance.primary.any():
         return Pattern(instance.primary.copy(), "optimal", 0.0, 0.0, seconds=monotonic() - start)
     reduction = reduce_instance(instance)
@@ -57,8 +59,7 @@ def suppress(instance: Instance, *, seconds: float) -> Pattern:
     hidden, bound, rounds = instance.primary.copy(), reduction.base_cost, 0
     weights = np.cumsum([part.size for part in reduction.parts][::-1])[::-1]
     for part, inspector, rest in zip(reduction.parts, inspectors, weights, strict=True):
-        left = (seconds - (monotonic() - start)) * part.size / rest
-        found = search(part, inspector, left)
+        found = search(part, inspector, clock.left * part.size / rest)
         if Inspector(part, member_width).leaks(found.hidden):
             raise UnprotectedOutput(
                 "The suppressor's own last check found a cell that can be worked out.",

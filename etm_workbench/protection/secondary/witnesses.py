@@ -6,6 +6,8 @@ So what was found for one pattern often settles the next one without solving any
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +15,8 @@ from etm_workbench.protection.secondary.arrays import Flags, Floats
 from etm_workbench.protection.secondary.attacker import TINY
 
 _MOST = 3000
+
+_BATCH = 64
 
 
 class Witnesses:
@@ -44,12 +48,20 @@ class Witnesses:
         self._moves[self._count] = np.abs(deviation) > TINY
         self._count += 1
 
-    def possible(self, hidden: Flags, *, whole: bool = False) -> NDArray[np.float32]:
-        """The deviations, or those in whole people, when only `hidden` cells may move: shape (found, cells)."""
-        usable = ~self._moves[: self._count][:, ~hidden].any(axis=1)
-        if whole:
-            usable &= self._whole[: self._count]
-        return self._deviations[: self._count][usable]
+    def possible(self, hidden: Flags, *, whole: bool = False) -> Iterator[NDArray[np.float32]]:
+        """The deviations, or those in whole people, when only `hidden` cells may move, the latest first.
+
+        Yields
+        ------
+        ndarray of float, shape (some, cells)
+            A batch of them.
+        """
+        for end in range(self._count, 0, -_BATCH):
+            batch = slice(max(0, end - _BATCH), end)
+            usable = ~self._moves[batch][:, ~hidden].any(axis=1)
+            if whole:
+                usable &= self._whole[batch]
+            yield self._deviations[batch][usable][::-1]
 
     def _forget_half(self) -> None:
         keep = _MOST // 2

@@ -1,0 +1,180 @@
+"""Questions to the attacker about the cells of one pattern, and what the answers prove.
+
+A deviation found is remembered, since it clears cells of later patterns too.
+A cell that cannot move as far as it needs gives a condition on patterns.
+Those come from a second attacker, who must allow a little for shown cells as well: of all prices that explain
+a leak this one's ask least of the cells not yet hidden, which makes much stronger conditions
+(Magnanti and Wong, Operations Research 1981).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse import csgraph
+
+from etm_workbench.protection.secondary.arrays import Flags, Floats, Positions
+from etm_workbench.protection.secondary.attacker import TINY, Answer, Attacker, Limits
+from etm_workbench.protection.secondary.cuts import Cut, cut_from, room
+from etm_workbench.protection.secondary.doubt import caps
+from etm_workbench.protection.secondary.needs import Needs
+from etm_workbench.protection.secondary.reduction import Part
+from etm_workbench.protection.secondary.witnesses import Witnesses
+
+NOBODY: Positions = np.array([], dtype=np.intp)
+"""The cells that an outsider knows besides what is shown."""
+
+_FEW = 6
+"""So few cells are asked one by one."""
+
+_POOR = 3
+"""A joint push that clears fewer cells than this is not worth repeating."""
+
+_GLIMPSE = 0.005
+"""Share of the cells not hidden that the lifting attacker must allow for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A protected cell that a pattern does not protect.
+
+    Parameters
+    ----------
+    cell : int
+        The cell.
+    cuts : tuple of Cut
+        What every safe pattern meets and this one does not.
+    proved : bool
+        False when the cell could not be shown to be protected, nor the opposite, in whole people.
+    """
+
+    cell: int
+    cuts: tuple[Cut, ...]
+    proved: bool = True
+
+
+class Open(Protocol):
+    """Doubt that may still be unmet."""
+
+    needs: Needs
+
+    def take(self, deviations: NDArray[np.floating]) -> None:
+        """Note deviations."""
+
+    def unmet(self) -> Flags:
+        """The needs not yet met."""
+
+
+class Interrogator:
+    """The attackers of one part, and what they taught so far.
+
+    Parameters
+    ----------
+    part : Part
+        The part.
+    """
+
+    def __init__(self, part: Part) -> None:
+        self.part = part
+        self.witnesses = Witnesses(part.size)
+        self.rng = np.random.default_rng(1)
+        self._attacker, self._lifter = Attacker(part), Attacker(part)
+        self._share = np.zeros(part.size)
+        self.circle: Positions = np.zeros(part.size, dtype=np.intp)
+
+    def see(self, share: Floats, reach: float) -> None:
+        """Set what the attackers see.
+
+        Parameters
+        ----------
+        share : ndarray of float, shape (cells,)
+            Hidden share of each cell, 1 wholly.
+        reach : float
+            How far cells hidden in part only can matter.
+        """
+        self._share = share
+        self._attacker.see(Limits.seen(self.part, share, reach=reach))
+        self._lifter.see(Limits.seen(self.part, np.maximum(share, _GLIMPSE), reach=reach))
+        moving = sparse.csr_array(self.part.sums @ sparse.diags_array((share > 0).astype(float)))
+        moving.eliminate_zeros()
+        _, self.circle = csgraph.connected_components(moving.T @ moving, directed=False)
+
+    def interrogate(self, doubt: Open, own: Positions = NOBODY) -> Iterator[Leak]:
+        """The leaks among the needs of `doubt`, to somebody who knows the cells `own`."""
+        for attacker in (self._attacker, self._lifter):
+            attacker.know(own)
+        try:
+            self.push_jointly(doubt)
+            for position in np.flatnonzero(doubt.unmet()):
+                if doubt.unmet()[position]:
+                    yield from self._ask_about(doubt, int(position), own)
+        finally:
+            for attacker in (self._attacker, self._lifter):
+                attacker.forget(own)
+
+    def push_jointly(self, doubt: Open) -> None:
+        """Push all cells with unmet needs at once, random ways, for as long as that clears some."""
+        poor = 0
+        while poor < 2 and (before := np.flatnonzero(doubt.unmet())).size > _FEW:
+            self._push(doubt, doubt.needs.cells[before])
+            poor += int(before.size - np.count_nonzero(doubt.unmet()) < _POOR)
+
+    def push_knowing(self, doubt: Open, cells: Positions, known: Positions) -> None:
+        """Push `cells` once, with the cells `known` held."""
+        self._attacker.know(known)
+        self._push(doubt, np.setdiff1d(cells, known))
+        self._attacker.forget(known)
+
+    def remember(self, deviation: Floats, doubt: Open) -> None:
+        """Note a deviation, and apart from it its parts in whole people, for later patterns and for `doubt`."""
+        self.witnesses.add(deviation)
+        doubt.take(deviation)
+        fraction = np.abs(deviation - np.round(deviation)) > TINY
+        if fraction.any():
+            whole = np.where(np.isin(self.circle, self.circle[fraction]), 0.0, deviation)
+            if whole.any():
+                self.witnesses.add(whole)
+                doubt.take(whole)
+
+    def _push(self, doubt: Open, cells: Positions) -> None:
+        wish = np.zeros(self.part.size)
+        wish[cells] = self.rng.choice([-1.0, 1.0], cells.size)
+        self.remember(self._attacker.push_many(wish, caps(doubt.needs, self.part.size)), doubt)
+
+    def _ask_about(self, doubt: Open, position: int, own: Positions) -> Iterator[Leak]:
+        """Push one cell; the lifting attacker, who allows for more, is asked for cuts before the plain one."""
+        cell = int(doubt.needs.cells[position])
+        up = self._push_one(self._attacker, doubt, position, 1)
+        self.remember(up.deviation, doubt)
+        if not doubt.unmet()[position]:
+            return
+        lifted = [self._push_one(self._lifter, doubt, position, direction) for direction in (1, -1)]
+        if cuts := self._cuts(doubt.needs, position, lifted, own):
+            yield Leak(cell, cuts)
+            return
+        down = self._push_one(self._attacker, doubt, position, -1)
+        self.remember(down.deviation, doubt)
+        if doubt.unmet()[position]:
+            yield Leak(cell, self._cuts(doubt.needs, position, (up, down), own))
+
+    def _push_one(self, attacker: Attacker, doubt: Open, position: int, direction: int) -> Answer:
+        cap = doubt.needs.up_cap if direction > 0 else doubt.needs.down_cap
+        return attacker.push(int(doubt.needs.cells[position]), direction, float(cap[position]))
+
+    def _cuts(self, needs: Needs, position: int, answers: Sequence[Answer], own: Positions) -> tuple[Cut, ...]:
+        """The conditions that the prices of the two directions give for needs not met, those that are missed."""
+        up, down = answers
+        upward, downward = room(self.part, up.price), room(self.part, down.price)
+        upward[own] = downward[own] = 0.0
+        asked = (
+            (up.reach + down.reach, upward + downward, needs.width[position]),
+            (up.reach, upward, needs.above[position]),
+            (down.reach, downward, needs.below[position]),
+        )
+        cuts = (cut_from(self.part, allowed, float(need)) for reach, allowed, need in asked if reach < need - TINY)
+        return tuple(cut for cut in cuts if cut is not None and cut.lacks(self._share) > TINY)
