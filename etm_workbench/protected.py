@@ -152,6 +152,8 @@ class ProtectedTable:
                 expected="Protected tables come from wb.protect, or from a bundle it wrote.",
                 remedy="Pass the sensitive table through wb.protect.",
             )
+        # Not kept: `dataclasses.replace` would hand it to a copy with other numbers.
+        object.__setattr__(self, "seal", None)
 
     @property
     def keys(self) -> tuple[tuple[str, ...], ...]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from etm_workbench import settings
 from etm_workbench.errors import BadInput, UnprotectedOutput
 from etm_workbench.store import LedgerEntry, Store
+
+if TYPE_CHECKING:
+    from etm_workbench.reporting.approval import Approval
 
 _STORE = click.option("--store", "store_url", help="The store; ETM_STORE, or a file of yours, when not given.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="As JSON.")
@@ -32,13 +35,21 @@ def list_command(*, audience: str | None, store_url: str | None, as_json: bool) 
 
     Example: etm ledger list --audience service
     """
+    from etm_workbench.reporting.approval import approvals, releases
+
     with Store.open(settings.store_url(store_url)) as store:
-        lines = [_line(entry) for entry in store.read_releases(*([audience] if audience else []))]
+        entries = store.read_releases()
+    approved = approvals(entries)
+    lines = [
+        _line(entry, approved.get(entry.number)) for entry in releases(entries) if audience in (None, entry.audience)
+    ]
     if as_json:
         click.echo(json.dumps(lines))
         return
     for line in lines:
-        click.echo(f"{line['number']:>5}  {line['recorded_on'][:16]}  {line['policy']}  {', '.join(line['tables'])}")
+        by = f"  approved by {line['approved_by']}" if line["approved_by"] else ""
+        tables = ", ".join(line["tables"])
+        click.echo(f"{line['number']:>5}  {line['recorded_on'][:16]}  {line['policy']}  {tables}{by}")
 
 
 @ledger.command("show")
@@ -46,17 +57,19 @@ def list_command(*, audience: str | None, store_url: str | None, as_json: bool) 
 @_STORE
 @_JSON
 def show_command(*, number: int, store_url: str | None, as_json: bool) -> None:
-    """Show one release: its tables and what was hidden.
+    """Show one release: its tables, what was hidden, and who approved that it leaves.
 
     Example: etm ledger show 3
     """
+    from etm_workbench.reporting.approval import approvals, releases
     from etm_workbench.reporting.release import bundle_of
 
     with Store.open(settings.store_url(store_url)) as store:
-        found = [entry for entry in store.read_releases() if entry.number == number]
+        entries = store.read_releases()
+    found = [entry for entry in releases(entries) if entry.number == number]
     if not found:
         raise BadInput(f"The ledger has no release {number}.", remedy="`etm ledger list` shows all.")
-    shown = {**_line(found[0]), "proof": bundle_of(found[0]).manifest.proof}
+    shown = {**_line(found[0], approvals(entries).get(number)), "proof": bundle_of(found[0]).manifest.proof}
     if as_json:
         click.echo(json.dumps(shown))
         return
@@ -72,10 +85,13 @@ def audit_command(*, store_url: str | None, as_json: bool) -> None:
 
     Example: etm ledger audit
     """
+    from etm_workbench.reporting.approval import approvals
+
     with Store.open(settings.store_url(store_url)) as store:
-        broken, count = store.broken_releases(), len(store.read_releases())
+        broken, entries = store.broken_releases(), store.read_releases()
+    approved, count = len(approvals(entries)), len(entries)
     if as_json:
-        click.echo(json.dumps({"releases": count, "broken": list(broken)}))
+        click.echo(json.dumps({"releases": count - approved, "approvals": approved, "broken": list(broken)}))
     if broken:
         numbers = ", ".join(map(str, broken[:20]))
         raise UnprotectedOutput(
@@ -83,10 +99,10 @@ def audit_command(*, store_url: str | None, as_json: bool) -> None:
             remedy="Release nothing more; restore the store from its copy.",
         )
     if not as_json:
-        click.echo(f"{count} releases; the chain holds.")
+        click.echo(f"{count - approved} releases, {approved} approvals; the chain holds.")
 
 
-def _line(entry: LedgerEntry) -> dict[str, Any]:
+def _line(entry: LedgerEntry, approval: Approval | None) -> dict[str, Any]:
     return {
         "number": entry.number,
         "audience": entry.audience,
@@ -95,4 +111,6 @@ def _line(entry: LedgerEntry) -> dict[str, Any]:
         "tables": list(entry.meta.get("tables", ())),
         "bundle": entry.bundle,
         "hash": entry.hash,
+        "approved_by": approval.approved_by if approval else None,
+        "approved_on": approval.approved_on.isoformat() if approval else None,
     }

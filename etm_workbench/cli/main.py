@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("verify", "Re-check a pack."),
     "lab": ("lab", "JupyterLab on the notebooks."),
     "protect": ("protect", "Protect a table of counts."),
+    "release": ("release", "Approve that a protected release leaves."),
     "ledger": ("ledger", "What was released, and whether the record holds."),
     "audit": ("audit", "Attack published tables: what an intruder can work out of them."),
 }
