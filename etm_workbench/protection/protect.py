@@ -21,16 +21,20 @@ from etm_workbench.protection.facts import Facts, collect_facts
 from etm_workbench.protection.lattice import Counts, Lattice, add_release, lattice_of
 from etm_workbench.protection.memory import Memory
 from etm_workbench.protection.policy import Policy
+from etm_workbench.protection.primary import groups_of
 from etm_workbench.protection.problem import relation_matrix
 from etm_workbench.protection.refusal import refusal
 from etm_workbench.protection.rounding import round_counts
 from etm_workbench.protection.scope import ReleaseScope
-from etm_workbench.protection.solve import Solution, can_be_protected, solve
+from etm_workbench.protection.solve import Solution, sketch, solve
 from etm_workbench.protection.tables_out import protect_table
+from etm_workbench.protection.together import look_together
 from etm_workbench.protection.web import Web
 from etm_workbench.sensitive import SENSITIVITIES, SensitiveTable, Sensitivity
 
 Hidden = dict[str, NDArray[np.bool_]]
+
+MAXIMUM_LOOKS = 40  # at all that readers hold, each hiding more, before a release is refused
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -143,7 +147,7 @@ class _Readers:
         if self._solution is None or bool(
             (forced & ~self._solution.pattern.hidden & ~self._solution.primary.fixed).any()
         ):
-            self._solution = solve(self.lattice, self._policy, forced=forced)
+            self._solution = self._solved(forced)
         if not self.solution.is_safe:
             raise refusal(self._tables, self.lattice, self.solution.pattern, is_safe=self._is_safe)
         # A sensitive cell that an earlier release showed, under other rules, is hidden in this one all the same.
@@ -179,8 +183,26 @@ class _Readers:
         places = add_release(web, tables, thresholds=thresholds_of(self._policy), lasting=self._policy.lasting)
         return web, places, lattice_of(web, places)
 
+    def _solved(self, forced: NDArray[np.bool_], *, quickly: bool = False) -> Solution:
+        """The pattern, with more hidden until all that readers hold together narrows nothing."""
+        policy, forced, closed = self._policy, forced.copy(), frozenset[int]()
+        for _ in range(MAXIMUM_LOOKS):
+            solution = (sketch if quickly else solve)(self.lattice, policy, forced=forced, closed=closed)
+            if not solution.is_safe or (len(self._tables) == 1 and not self._memory.numbers):
+                return solution
+            hidden = solution.pattern.hidden
+            found = look_together(self._web, self.lattice, primary=solution.primary, hidden=hidden, policy=policy)
+            if found is None:
+                return solution
+            wider = closed | groups_of(self.lattice, found.close)
+            if not found.hide and wider == closed:
+                break
+            forced[list(found.hide)], closed = True, wider
+        return Solution(solution.primary, replace(solution.pattern, status="infeasible", exposed=found.narrow))
+
     def _is_safe(self, tables: Sequence[SensitiveTable]) -> bool:
-        return can_be_protected(self._joined(tables)[2], self._policy)
+        other = _Readers(self._memory, tables, self._policy)
+        return other._solved(np.zeros(other.lattice.values.size, bool), quickly=True).is_safe
 
 
 def thresholds_of(policy: Policy) -> dict[Sensitivity, int]:

@@ -36,7 +36,13 @@ class Solution:
         return f"<Solution {self.pattern.status}>"
 
 
-def solve(lattice: Lattice, policy: Policy, *, forced: NDArray[np.bool_] | None = None) -> Solution:
+def solve(
+    lattice: Lattice,
+    policy: Policy,
+    *,
+    forced: NDArray[np.bool_] | None = None,
+    closed: frozenset[int] = frozenset(),
+) -> Solution:
     """Primary rules and the cheapest pattern that the attack cannot break.
 
     Where shown zeros leave hidden people nowhere to be, their groups are closed too. The suppressor
@@ -51,6 +57,8 @@ def solve(lattice: Lattice, policy: Policy, *, forced: NDArray[np.bool_] | None 
         Of the audience; its seconds are shared by all rounds.
     forced : ndarray of bool, shape (cells,), optional
         Cells to hide whatever it costs.
+    closed : frozenset of int
+        Groups of which no answer may be seen, beside those that the rules close.
 
     Raises
     ------
@@ -58,7 +66,6 @@ def solve(lattice: Lattice, policy: Policy, *, forced: NDArray[np.bool_] | None 
         The attack narrows a cell that suppression called safe, round after round: a fault of ours.
     """
     end = monotonic() + policy.suppression.seconds
-    closed: frozenset[int] = frozenset()
     raised = np.zeros(lattice.values.size, np.int64)
     also = np.zeros(lattice.values.size, bool) if forced is None else forced.copy()
     breached: list[int] = []
@@ -81,13 +88,13 @@ def solve(lattice: Lattice, policy: Policy, *, forced: NDArray[np.bool_] | None 
     raise _breached(len(breached), policy)
 
 
-def can_be_protected(lattice: Lattice, policy: Policy) -> bool:
-    """Whether some pattern protects the lattice, without looking for a cheap one."""
+def sketch(
+    lattice: Lattice, policy: Policy, *, forced: NDArray[np.bool_], closed: frozenset[int] = frozenset()
+) -> Solution:
+    """Some pattern that protects the lattice, if there is one, without looking for a cheap one."""
     nothing = np.zeros(lattice.values.size, np.int64)
-    _, pattern, _, _ = _feasible(
-        lattice, policy, closed=frozenset(), raised=nothing, forced=nothing.astype(bool), seconds=0.0
-    )
-    return pattern.status != "infeasible"
+    primary, pattern, _, _ = _feasible(lattice, policy, closed=closed, raised=nothing, forced=forced, seconds=0.0)
+    return Solution(primary, pattern)
 
 
 def _feasible(

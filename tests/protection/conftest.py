@@ -100,6 +100,11 @@ class Reader:
         combos = pd.MultiIndex.from_product([self.atoms, *self.codes])
         joined = pd.DataFrame({"atom": atoms, **answers})
         self.index = combos
+        self.labels = {"atom": combos.get_level_values(0).to_numpy(str)}
+        parts = np.array([atom.split("|") for atom in self.labels["atom"]])
+        self.labels |= {name: parts[:, place] for place, name in enumerate(self.open)}
+        for place, name in enumerate(self.sensitive):
+            self.labels[name] = combos.get_level_values(1 + place).to_numpy(str)
         self.truth = joined.value_counts().reindex(combos, fill_value=0).to_numpy(float)
         self.rows: list[np.ndarray] = []
         # The sizes of atoms, and how many of each gave no answer, are known.
@@ -176,15 +181,8 @@ class Reader:
 
     def _where(self, wanted: Mapping[str, Sequence[str]]) -> np.ndarray:
         keep = np.ones(len(self.index), bool)
-        atoms = self.index.get_level_values(0)
         for name, codes in wanted.items():
-            if name == "atom":
-                keep &= atoms.isin(codes)
-            elif name in self.open:
-                place = self.open.index(name)
-                keep &= np.array([atom.split("|")[place] in codes for atom in atoms])
-            else:
-                keep &= self.index.get_level_values(1 + self.sensitive.index(name)).isin(codes)
+            keep &= np.isin(self.labels[name], list(codes))
         return keep.astype(float)
 
 

@@ -1,0 +1,198 @@
+"""Everything that readers hold, told in the smallest groups of people that they can tell apart.
+
+Sums between two groups are in the web; an intruder also adds and subtracts three, four or more.
+Who belongs to a group is known to everybody, so people who stand in the same groups are one small group, and
+each cell is the sum of its small groups. Nothing that follows from the released numbers is missing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from etm_workbench.protection.web import Condition, Rows, Web, WebCell
+
+Floats = NDArray[np.float64]
+Key = tuple[Condition, int]  # a condition, and which of several states of the records it was counted in
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Joint:
+    """Cells as sums of small groups' answers.
+
+    Parameters
+    ----------
+    cells : ndarray of int, shape (cells,)
+        Numbers in the web, ascending: everything that was released or asked about these questions.
+    sums : csr_array, shape (cells, answers)
+        1 where a small group's answer is part of a cell.
+    exclusive : csr_array of +1 and -1, shape (identities, answers)
+        Answers of a small group that add up to another, or to those who answered.
+    answered : ndarray of float, shape (identities,)
+        What they add up to: people who answered, 0 where they add up to another answer.
+    truth, people : ndarray of float, shape (answers,)
+        How many gave each answer, and how many could have.
+    """
+
+    cells: Rows
+    sums: sparse.csr_array
+    exclusive: sparse.csr_array
+    answered: Floats
+    truth: Floats
+    people: Floats
+
+    def __repr__(self) -> str:
+        return f"<Joint of {self.cells.size} cells and {self.truth.size} answers of small groups>"
+
+
+def join(web: Web, asked: Collection[int]) -> Joint:
+    """What is known of the questions that these cells ask, from all releases.
+
+    Parameters
+    ----------
+    web : Web
+        All cells, with those asked now.
+    asked : collection of int
+        Cells whose questions matter. Questions that were asked together with them come along.
+    """
+    family = _questions(web, asked)
+    cells = [n for n, cell in enumerate(web.cells) if _belongs(cell, family)]
+    return _Joining(web, cells).joint()
+
+
+def _questions(web: Web, asked: Iterable[int]) -> frozenset[str]:
+    """The variables of these cells, and those asked together with them anywhere."""
+    together = {frozenset(name for name, *_ in condition) for condition in {cell.condition for cell in web.cells}}
+    family = {name for number in asked for name, *_ in web.cells[number].condition}
+    while more := {name for names in together if names & family for name in names} - family:
+        family |= more
+    return frozenset(family)
+
+
+def _belongs(cell: WebCell, family: frozenset[str]) -> bool:
+    """Of a known group: the people of a filtered cell are those who gave an answer, which nobody is told."""
+    return bool(cell.condition) and cell.condition[0][0] in family and not cell.filtered
+
+
+class _Joining:
+    def __init__(self, web: Web, cells: list[int]) -> None:
+        self._web = web
+        self._cells = sorted(cells, key=lambda n: (web.cells[n].release or 2**31, n))
+        self._chosen = set(cells)
+        self._identities = list(self._find_identities())
+        self._atom, self._size = self._smallest_groups()
+        self._inside = {number: self._atoms(web.groups[web.cells[number].group]) for number in cells}
+        self._key: dict[int, Key] = {}
+        self._given: dict[Key, Floats] = {}
+        for number in self._cells:
+            self._key[number] = self._take(number)
+
+    def joint(self) -> Joint:
+        column: dict[Key, Rows] = {}
+        truth, people, count = [], [], 0
+        for key, given in self._given.items():
+            known = np.flatnonzero(~np.isnan(given))
+            column[key] = np.full(given.size, -1, np.int64)
+            column[key][known] = count + np.arange(known.size)
+            count += known.size
+            truth.append(given[known])
+            people.append(self._size[known])
+        numbers = np.array(sorted(self._cells), np.int64)
+        sums = [column[self._key[n]][self._inside[n]] for n in numbers.tolist()]
+        rows, answered = self._exclusive(column)
+        return Joint(
+            cells=numbers,
+            sums=_matrix([(part, ()) for part in sums], count),
+            exclusive=_matrix(rows, count),
+            answered=np.array(answered),
+            truth=np.concatenate(truth) if truth else np.empty(0),
+            people=np.concatenate(people) if people else np.empty(0),
+        )
+
+    def _find_identities(self) -> Iterable[tuple[int, tuple[int, ...]]]:
+        """Sums over the answers of one group, other than sums over groups."""
+        for total, parts in self._web.relations:
+            whole = self._web.cells[total]
+            if self._chosen.issuperset(parts) and (not whole.condition or total in self._chosen):
+                groups = {self._web.cells[part].group for part in parts}
+                conditions = {self._web.cells[part].condition for part in parts}
+                if len(groups) == 1 and len(conditions) == len(parts) and conditions != {whole.condition}:
+                    yield total, parts
+
+    def _whole_row(self, total: int, parts: tuple[int, ...]) -> Rows:
+        """Who answered, in the numbers by which the answers count people: in the cycle, or for life."""
+        web = self._web
+        if web.cells[total].condition:
+            return web.groups[web.cells[total].group]
+        row, group = web.cells[total].row, web.groups[web.cells[parts[0]].group]
+        return np.unique(web.person[row]) if np.array_equal(web.person[group], group) else row
+
+    def _smallest_groups(self) -> tuple[Rows, Floats]:
+        """For each person the number of their small group (-1 outside), and its size."""
+        web = self._web
+        groups = {web.cells[number].group for number in self._cells}
+        rows = [web.groups[group] for group in sorted(groups)]
+        rows += [self._whole_row(total, parts) for total, parts in self._identities if not web.cells[total].condition]
+        marks = np.random.default_rng(len(rows)).integers(1, 2**63, len(rows), dtype=np.uint64)
+        mark = np.zeros(web.ids.size, np.uint64)
+        for row, own in zip(rows, marks, strict=True):
+            mark[row] += own
+        # A person's numbers in the cycles and for life are told apart together.
+        person, by_life = web.person, np.zeros(web.ids.size, np.uint64)
+        np.add.at(by_life, person, mark * mark)
+        atom = np.full(web.ids.size, -1, np.int64)
+        people = np.flatnonzero((mark > 0) | (by_life > 0))
+        for_life = (person[people] == people).astype(np.uint64)
+        told = np.stack([mark[people], by_life[person[people]], for_life])
+        _, atom[people] = np.unique(told, axis=1, return_inverse=True)
+        size = np.bincount(atom[people])
+        life = np.full(size.size, -1, np.int64)
+        life[atom[people]] = atom[person[people]]
+        self._for_life = np.where(size == size[life], life, -1)
+        return atom, size.astype(float)
+
+    def _atoms(self, row: Rows) -> Rows:
+        return np.unique(self._atom[row])
+
+    def _take(self, number: int) -> Key:
+        """The state of the records that a cell was counted in: the first whose counts it does not contradict."""
+        cell, inside = self._web.cells[number], self._inside[number]
+        counts = np.bincount(self._atom[cell.row], minlength=self._size.size)[inside].astype(float)
+        state = 0
+        while True:
+            given = self._given.setdefault((cell.condition, state), np.full(self._size.size, np.nan))
+            if not (np.abs(given[inside] - counts) > 0).any():
+                given[inside] = counts
+                return cell.condition, state
+            state += 1
+
+    def _exclusive(self, column: Mapping[Key, Rows]) -> tuple[list[tuple[Rows, Rows | tuple[()]]], list[float]]:
+        rows: dict[tuple[Key | None, tuple[Key, ...], int], tuple[Rows, Rows | tuple[()]]] = {}
+        answered: list[float] = []
+        for total, parts in self._identities:
+            keys = tuple(sorted(self._key[part] for part in parts))
+            whole = self._key[total] if self._web.cells[total].condition else None
+            row = self._whole_row(total, parts)
+            inside = np.zeros(self._size.size, bool)
+            inside[self._atoms(row)] = True
+            for atom in self._inside[parts[0]].tolist():
+                same = atom if inside[atom] or self._for_life[atom] < 0 else int(self._for_life[atom])
+                at = (whole, keys, atom)
+                if at not in rows:
+                    minus = column[whole][[same]] if whole is not None and inside[same] else ()
+                    rows[at] = np.array([column[key][atom] for key in keys]), minus
+                    answered.append(float(self._size[atom]) if whole is None and inside[same] else 0.0)
+        return list(rows.values()), answered
+
+
+def _matrix(rows: list[tuple[Rows, Rows | tuple[()]]], columns: int) -> sparse.csr_array:
+    """Rows of +1 and -1 at these columns."""
+    ends = np.cumsum([0, *(len(plus) + len(minus) for plus, minus in rows)])
+    parts = [np.asarray(part, np.int64) for row in rows for part in row if len(part)]
+    signs = [np.full(len(part), sign, np.int8) for row in rows for part, sign in zip(row, (1, -1), strict=True)]
+    at = np.concatenate(parts) if parts else np.empty(0, np.int64)
+    return sparse.csr_array((np.concatenate(signs) if signs else [], at, ends), shape=(len(rows), columns))
