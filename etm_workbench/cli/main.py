@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "benchmarks": ("benchmarks", "Service comparators: build, import."),
     "verify": ("verify", "Re-check a pack."),
     "lab": ("lab", "JupyterLab on the notebooks."),
+    "serve": ("serve", "The dashboards, for yourself or behind a proxy."),
     "protect": ("protect", "Protect a table of counts."),
     "release": ("release", "Approve that a protected release leaves."),
     "ledger": ("ledger", "What was released, and whether the record holds."),

@@ -1,0 +1,128 @@
+"""What a browser may say to its live dashboard: messages of widgets, and nothing that runs code.
+
+The kernel decides what a widget's message does; this route lets no other kind through, in the plain form
+or in the packed one. It opens for the kernel's owner only, and for pages of this server only.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar
+
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1
+from tornado import web
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
+
+from etm_workbench.reporting.serving.journal import tell
+from etm_workbench.reporting.serving.kernels import OwnedKernels
+from etm_workbench.reporting.serving.plain import Plain
+
+# Of widgets: their messages, and the two questions a page asks when it opens.
+ALLOWED = ("comm_open", "comm_msg", "comm_close", "comm_info_request", "kernel_info_request")
+# A page may ask for the widgets there are; making one is the notebook's business.
+OPENED_BY_PAGES = ("jupyter.widget.control",)
+PACKED = "v1.kernel.websocket.jupyter.org"
+REFUSED, OVER = 4403, 4404
+
+
+class Socket(Plain, VoilaKernelWebsocketHandler):  # type: ignore[misc]
+    """The way between a page and its kernel."""
+
+    route: ClassVar[str] = "kernel socket"
+
+    def set_default_headers(self) -> None:
+        """None: a socket has no page."""
+
+    async def prepare(self, *_: Any, **__: Any) -> None:
+        """Somebody unknown, another site's page and another owner's kernel end here."""
+        await Plain.prepare(self)
+        if self.request.headers.get("Origin") is None or not self.check_origin():
+            self.reason_class = "ForeignOrigin"
+            raise web.HTTPError(403)
+
+    @property
+    def kernels(self) -> OwnedKernels:
+        """The live dashboards."""
+        kernels: OwnedKernels = self.settings["kernel_manager"]
+        return kernels
+
+    async def open(self, kernel_id: str) -> None:
+        """Joins the page to its kernel."""
+        self.kernels.connected(kernel_id, self._end)
+        await super().open(kernel_id)
+
+    def on_message(self, ws_message: str | bytes) -> None:
+        """Passes on what widgets say; anything else ends the connection."""
+        kind = self._kind(ws_message)
+        if kind not in ALLOWED:
+            tell(outcome="refused", who=self.viewer, route=self.route, reason="MessageNotAllowed")
+            self.close(REFUSED, "refused")
+            return
+        if kind != "kernel_info_request":
+            self.kernels.touched(self.kernel_id)
+        super().on_message(ws_message)
+
+    def on_close(self) -> None:
+        """The page is gone; its kernel follows soon."""
+        if hasattr(self, "kernel_id"):
+            self.kernels.disconnected(self.kernel_id, self._end)
+        if getattr(self, "connection", None) is not None:
+            super().on_close()
+
+    def _end(self) -> None:
+        self.close(OVER, "ended")
+
+    def _kind(self, ws_message: str | bytes) -> str:
+        """The message's kind; empty when it cannot be read or is not for the shell or control channel."""
+        try:
+            channel, header, content = self._parts(ws_message)
+            kind = header["msg_type"]
+            if kind == "comm_open" and content["target_name"] not in OPENED_BY_PAGES:
+                return ""
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+            return ""
+        return kind if channel == "shell" and isinstance(kind, str) else ""
+
+    def _parts(self, ws_message: str | bytes) -> tuple[Any, Any, Any]:
+        if self.selected_subprotocol == PACKED:
+            if not isinstance(ws_message, bytes):
+                raise ValueError("text")
+            channel, parts = deserialize_msg_from_ws_v1(ws_message)  # type: ignore[no-untyped-call]
+            return channel, json.loads(parts[0]), json.loads(parts[3])
+        if isinstance(ws_message, bytes):  # the older packed form, which none of our pages speaks
+            raise ValueError("bytes")
+        told = json.loads(ws_message)
+        return told["channel"], told["header"], told["content"]
+
+
+class Kernel(Plain):
+    """Whether one's own live dashboard still runs, and its end."""
+
+    route: ClassVar[str] = "kernel"
+    auth_resource = "kernels"
+
+    @authorized
+    async def get(self, kernel_id: str) -> None:
+        """What the front end wants to know before it joins."""
+        kernels: Any = self.kernel_manager
+        self.finish(json.dumps(kernels.kernel_model(kernel_id), default=str))
+
+    @authorized
+    async def delete(self, kernel_id: str) -> None:
+        """Ends it."""
+        kernels: OwnedKernels = self.settings["kernel_manager"]
+        await kernels.shutdown_kernel(kernel_id, now=True)
+        self.set_status(204)
+        self.finish()
+
+
+class Goodbye(Plain):
+    """What a page sends when its tab closes: it is answered, and the closed socket is what ends the kernel."""
+
+    route: ClassVar[str] = "kernel"
+
+    def post(self, kernel_id: str) -> None:  # noqa: ARG002  the route's signature
+        """Nothing to do."""
+        self.set_status(204)
+        self.finish()
