@@ -6,13 +6,14 @@ Intake and the store make a `Cadre`; analysis reads it. One row is one person in
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 import pandas as pd
 
 from etm_workbench.codebook import Codebook
 from etm_workbench.errors import BadInput, UnprotectedOutput, nearest
+from etm_workbench.sensitive import WHOLE, Whole
 
 KEYS = ("person_key", "cycle", "organization")
 
@@ -55,6 +56,7 @@ class Cadre:
     codebook: Codebook
     scope: Scope
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    _whole: Whole = field(default=WHOLE, init=False)
 
     def __post_init__(self) -> None:
         if missing := [name for name in KEYS if name not in self.records.columns]:

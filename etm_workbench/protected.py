@@ -155,6 +155,12 @@ class ProtectedTable:
         # Not kept: `dataclasses.replace` would hand it to a copy with other numbers.
         object.__setattr__(self, "seal", None)
 
+    def __init_subclass__(cls, **_: object) -> None:
+        raise UnprotectedOutput(
+            f"'{cls.__name__}' was to be a kind of protected table of its own.",
+            expected="There is one kind, and protection makes it.",
+        )
+
     @property
     def keys(self) -> tuple[tuple[str, ...], ...]:
         """The key of each cell, in order: one code a dimension."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from etm_workbench.errors import NotAllowed, UnprotectedOutput
+from etm_workbench.sensitive import WHOLE, Whole
 
 MARKING = {"en": "Protected B", "fr": "Protégé B"}
 
@@ -45,6 +46,7 @@ class Roster:
     reader: str
     purpose: str
     grant: Grant | None = field(default=None)
+    _whole: Whole = field(default=WHOLE, init=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.grant, Grant):

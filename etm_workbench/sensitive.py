@@ -34,6 +34,25 @@ FigureKind = Literal[
 ]
 
 
+class Whole:
+    """A field that keeps its object whole: `dataclasses.asdict`, and pandas with it, would copy numbers out."""
+
+    __slots__ = ()
+
+    def __deepcopy__(self, memo: object) -> NoReturn:
+        raise UnprotectedOutput(
+            "An object that holds unprotected numbers or people's records cannot be taken apart.",
+            expected="Numbers leave through wb.protect only.",
+            remedy="Count, compare or test, and protect what comes of it.",
+        )
+
+    def __reduce__(self) -> NoReturn:
+        self.__deepcopy__({})
+
+
+WHOLE = Whole()
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """One category of a dimension; `parent` is the code of the category it adds into, None at the root."""
@@ -152,9 +171,13 @@ class Figure:
     kind: FigureKind
     values: NDArray[np.float64]
     depends: tuple[tuple[int, ...], ...]
+    _whole: Whole = field(default=WHOLE, init=False, compare=False)
 
     def __repr__(self) -> str:
         return f"<Figure {self.name}, {self.kind}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise _sealed(self.name, "pickled")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -168,9 +191,13 @@ class Evidence:
     contributors: sparse.csr_array
     people: NDArray[np.str_]
     magnitude: NDArray[np.float64] | None = None
+    _whole: Whole = field(default=WHOLE, init=False, compare=False)
 
     def __repr__(self) -> str:
         return f"<Evidence of {self.contributors.shape[0]} cells>"
+
+    def __reduce__(self) -> NoReturn:
+        raise _sealed("evidence", "pickled")
 
     @property
     def counts(self) -> NDArray[np.int64]:
@@ -205,6 +232,7 @@ class SensitiveTable:
     _evidence: Evidence
     figures: tuple[Figure, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    _whole: Whole = field(default=WHOLE, init=False)
 
     def __post_init__(self) -> None:
         expected = int(np.prod([len(dimension.nodes) for dimension in self.dimensions]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NoReturn
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from etm_workbench.errors import BadInput, UnprotectedOutput, nearest
+from etm_workbench.sensitive import WHOLE, Whole
 
 SUPPRESSED = "*"  # a blanked answer is a category of its own: nobody may be counted into a group by it
 Classes = NDArray[np.int64]
@@ -36,6 +37,7 @@ class Microdata:
     key_variables: tuple[str, ...]
     sensitive_variables: tuple[str, ...]
     dropped: int = 0
+    _whole: Whole = field(default=WHOLE, init=False)
 
     def __post_init__(self) -> None:
         for name in (*self.key_variables, *self.sensitive_variables):
