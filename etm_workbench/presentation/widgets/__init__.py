@@ -2,6 +2,7 @@
 
 from etm_workbench.presentation.widgets.board import Board, Coordinate, MapSection, Overlay, PartsSection, Section
 from etm_workbench.presentation.widgets.form import Action, Field, FieldSet, FormSection
+from etm_workbench.presentation.widgets.map_payload import cells_payload
 from etm_workbench.presentation.widgets.page import Link, Links, content_hashes, render_page
 from etm_workbench.presentation.widgets.payload import board_payload
 from etm_workbench.presentation.widgets.widget import BoardWidget
@@ -21,6 +22,7 @@ __all__ = [
     "PartsSection",
     "Section",
     "board_payload",
+    "cells_payload",
     "content_hashes",
     "render_page",
 ]

@@ -99,14 +99,14 @@ class MapSection:
     definitions : mapping of code to Bilingual
         What each placement means.
     coordinates : tuple of Coordinate
-        Of the profiles, in their order: `placement` and `level` among them.
+        Of the profiles: `placement` and `level` among them.
     profiles : mapping of cycle to ProtectedTable
-        One dimension `profile`, whose codes join the coordinates' codes with `|`; earliest cycle first.
+        One dimension `profile`, whose codes join the codes of some coordinates with `|`; earliest cycle first.
         Empty where the reader does not hold the records: then nothing is filtered.
+    profiled : mapping of cycle to tuple of str
+        The coordinates of each cycle's profiles, in the order of their codes.
     overlays : tuple of Overlay
         In the legend's order.
-    evidence : mapping of (variable, code) to ProtectedTable
-        The table again for the people of one code of a filter, compared in the same way.
     names : bool
         Whether the reader may ask for the people in a cell.
     purposes : tuple of Bilingual
@@ -120,8 +120,8 @@ class MapSection:
     definitions: Mapping[str, Bilingual] = field(default_factory=dict)
     coordinates: tuple[Coordinate, ...] = ()
     profiles: Mapping[str, ProtectedTable] = field(default_factory=dict)
+    profiled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     overlays: tuple[Overlay, ...] = ()
-    evidence: Mapping[tuple[str, str], ProtectedTable] = field(default_factory=dict)
     names: bool = False
     purposes: tuple[Bilingual, ...] = ()
 

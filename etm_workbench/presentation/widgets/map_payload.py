@@ -6,6 +6,7 @@ holds no more than its reader may see.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from etm_workbench.codebook.bilingual import LANGUAGES, Bilingual
@@ -31,6 +32,8 @@ _FIGURES: tuple[tuple[str, Format], ...] = (
     ("p_adjusted", "p_value"),
     ("visible", "gap"),
 )
+# The signs of numbers from 0; the module reads them back by their place in the same text.
+_SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
 _DIRECTIONS = {"higher": 1, "lower": -1, "unclear": 0}
 
 
@@ -41,6 +44,7 @@ def map_payload(section: MapSection, labels: Labels) -> dict[str, Any]:
         "placements": [
             [code, *_pair(_label(labels, "placement", code)), *_pair(section.definitions.get(code))]
             for code in placements.leaves
+            if code not in OPEN_NODES
         ],
         "levels": [[code, *_pair(_label(labels, "level", code))] for code in (*levels.leaves, TOTAL)],
         "placement_title": _pair(labels["placement"][VARIABLE]),
@@ -48,12 +52,12 @@ def map_payload(section: MapSection, labels: Labels) -> dict[str, Any]:
         "table": cells_payload(section.table, section.significance),
         "base": [base_line(TableData.of(section.table), labels, language) for language in LANGUAGES],
         "coordinates": [_coordinate(coordinate) for coordinate in section.coordinates],
-        "profiles": {cycle: _profiles(table, section.coordinates) for cycle, table in section.profiles.items()},
-        "overlays": [_overlay(overlay) for overlay in section.overlays],
-        "evidence": {
-            f"{variable}{JOIN}{code}": cells_payload(table, section.significance)
-            for (variable, code), table in section.evidence.items()
+        "signs": _SIGNS,
+        "profiles": {
+            cycle: _profiles(table, section.profiled[cycle], section.coordinates)
+            for cycle, table in section.profiles.items()
         },
+        "overlays": [_overlay(overlay) for overlay in section.overlays],
         "names": section.names,
         "purposes": [_pair(purpose) for purpose in section.purposes],
     }
@@ -76,6 +80,7 @@ def cells_payload(table: ProtectedTable, significance: float) -> dict[str, list[
         then 1 (higher), -1 (lower), 0 (one cannot tell) or None (not compared). A withheld figure is its
         reason's name, an absent one None.
     """
+    data = TableData.of(table)
     named = {figure.name: figure for figure in table.figures}
     compared = "rest_share" in named
     payload: dict[str, list[float | str | None]] = {}
@@ -83,7 +88,7 @@ def cells_payload(table: ProtectedTable, significance: float) -> dict[str, list[
         values = [_value(named[n].cells[position], form) if n in named else None for n, form in _FIGURES]
         direction = None
         if compared and placement not in OPEN_NODES:
-            found = direction_of(table, {"placement": placement, "level": level}, significance=significance)
+            found = direction_of(data, {"placement": placement, "level": level}, significance=significance)
             direction = _DIRECTIONS[found] if found else None
         row = [*values, direction]
         while row[-1] is None and len(row) > 1:
@@ -109,15 +114,21 @@ def _coordinate(coordinate: Coordinate) -> dict[str, Any]:
     }
 
 
-def _profiles(table: ProtectedTable, coordinates: tuple[Coordinate, ...]) -> list[list[int]]:
-    """One row a profile: the number of people, then the place of its code in each coordinate."""
-    places = [{code: place for place, code in enumerate(c.codes)} for c in coordinates]
-    rows = []
+def _profiles(table: ProtectedTable, variables: Sequence[str], coordinates: tuple[Coordinate, ...]) -> dict[str, Any]:
+    """Profiles as one text of signs: for each the number of people, then the place of its code in each coordinate.
+
+    A number and a place are one sign each, so that hundreds of profiles take little room.
+    """
+    known = {coordinate.variable: coordinate for coordinate in coordinates}
+    places = [{code: _SIGNS[place] for place, code in enumerate(known[variable].codes)} for variable in variables]
+    most, signs = len(_SIGNS) - 1, []
     for (profile,), cell in table.rows():
-        if profile != TOTAL and isinstance(cell, Shown):
-            codes = profile.split(JOIN)
-            rows.append([int(cell.value), *(known[code] for known, code in zip(places, codes, strict=True))])
-    return rows
+        if profile == TOTAL or not isinstance(cell, Shown):
+            continue
+        row = "".join(place[code] for place, code in zip(places, profile.split(JOIN), strict=True))
+        whole, left = divmod(int(cell.value), most)
+        signs += [_SIGNS[most] + row] * whole + ([_SIGNS[left] + row] if left else [])
+    return {"by": list(variables), "signs": "".join(signs)}
 
 
 def _overlay(overlay: Overlay) -> dict[str, Any]:

@@ -19,7 +19,10 @@ from etm_workbench.presentation.html import environment
 from etm_workbench.presentation.locale import typography
 
 ASSETS = Path(__file__).resolve().parent / "assets"
-_PARTS = ("elements", "numbers", "ask", "parts", "form", "board")
+_PARTS = (
+    "elements", "numbers", "ask", "drawing", "parts", "profiles", "filters", "cells", "legend", "map", "cell", "whatif",
+    "movement", "trend", "notplaced", "twoway", "export", "form", "board",
+)  # fmt: skip
 
 
 @cache

@@ -125,9 +125,6 @@ function foot(board) {
         h("div", {}, h("dt", {}, name), h("dd", {}, value))))));
 }
 
-function mapSection(board, section) {
-  return h("section", { id: section.anchor }, h("h2", {}, pick(board, section.title)));
-}
 
 // What anywidget calls.
 function render({ model, el }) {
