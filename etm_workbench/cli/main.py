@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "adhoc": ("adhoc", "Questions of your own: write, check, run."),
     "pack": ("pack", "Cluster Review briefing packs."),
     "benchmarks": ("benchmarks", "Service comparators: build, import."),
+    "dashboards": ("dashboards", "The service’s released numbers for dashboards: build, import."),
     "verify": ("verify", "Re-check a pack."),
     "lab": ("lab", "JupyterLab on the notebooks."),
     "serve": ("serve", "The dashboards, for yourself or behind a proxy."),

@@ -63,6 +63,23 @@ def release(
         return _release_once(store, tables, policy=policy, scope=scope, request=request, recorded_on=recorded_on)
 
 
+def rehearse(store: Store, tables: Mapping[str, SensitiveTable], *, policy: Policy, scope: ReleaseScope) -> Bundle:
+    """What a release would be beside the earlier ones; nothing is recorded, so nothing of it may leave.
+
+    Parameters and errors are those of `release`, `LedgerMoved` apart. For whoever holds the records and is
+    still deciding what to ask: the release itself may come out otherwise if others are recorded first.
+    """
+    if not policy.remembers:
+        return protect(tables, policy, scope)
+    request = request_hash(tables, policy, scope)
+    entries = store.read_releases(*_watched(policy))
+    for entry in entries:
+        if entry.audience == policy.audience and entry.meta.get("request") == request:
+            return bundle_of(entry)
+    memories = [_memory(audiences, entries, policy) for audiences in _needed(coalitions(policy), entries)]
+    return protect_release(tables, policy, scope, memories=memories).bundle
+
+
 def bundle_of(entry: LedgerEntry) -> Bundle:
     """The tables of a recorded release, as they left."""
     made = Bundle.from_payload(json.loads(zlib.decompress(_parts(entry.payload)[0])))
@@ -85,7 +102,7 @@ def _release_once(
     recorded_on: datetime,
 ) -> Bundle:
     sets = coalitions(policy)
-    watching = tuple(sorted({audience for audiences in sets for audience in audiences}))
+    watching = _watched(policy)
     head = store.release_head(*watching)
     entries = store.read_releases(*watching)
     for entry in entries:
@@ -110,6 +127,11 @@ def _release_once(
         watching=watching,
     )
     return replace(made.bundle, manifest=replace(made.bundle.manifest, ledger_entry=recorded.number))
+
+
+def _watched(policy: Policy) -> tuple[str, ...]:
+    """The audiences whose releases readers may hold beside one of this policy."""
+    return tuple(sorted({audience for audiences in coalitions(policy) for audience in audiences}))
 
 
 def _needed(sets: tuple[tuple[str, ...], ...], entries: list[LedgerEntry]) -> list[tuple[str, ...]]:

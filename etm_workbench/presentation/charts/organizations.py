@@ -21,6 +21,7 @@ from etm_workbench.protected import ProtectedTable
 from etm_workbench.sensitive import TOTAL
 
 _HEIGHT = 300
+_MERGED = "OTHERS"  # the small ones counted together: a row of the text version, but no organization to mark
 _LIMITS = ("low_95", "high_95", "low_998", "high_998")
 _FIGURES = ("people", "share", "low_95", "high_95")
 _HEADINGS = {
@@ -29,9 +30,10 @@ _HEADINGS = {
     "high_95": Bilingual("Expected to", "Attendu à"),
 }
 _KEY = Bilingual(
-    "Hollow: between the limits. Filled: outside the inner limits. Square: outside both. Diamond: this organization.",
-    "Vide : entre les limites. Plein : hors des limites internes. Carré : hors des deux. Losange : cette organisation.",
+    "Hollow: between the limits. Filled: outside the inner limits. Square: outside both.",
+    "Vide : entre les limites. Plein : hors des limites internes. Carré : hors des deux.",
 )
+_OWN_KEY = Bilingual(" Diamond: this organization.", " Losange : cette organisation.")
 _PEOPLE = Bilingual(
     "People who answered (each step is ten times more)", "Personnes ayant répondu (échelle logarithmique)"
 )
@@ -85,13 +87,13 @@ def organizations(
 
 
 def _scatter(reading: Reading, codes: tuple[str, ...], own: str) -> Spec:
-    rows = [row for code in codes if (row := _row(reading, code, own))]
+    rows = [row for code in codes if code != _MERGED and (row := _row(reading, code, own))]
     rows.sort(key=lambda row: (row["people"], row["organization"]))
     for row in rows[len(rows) // 2 :]:  # a name stands where there is room for it
         if "mine" in row:
             row["mine_left"] = row.pop("mine")
-    size = {"height": _HEIGHT, "layers": [line(reading.say(_KEY), top=-34), *_layers(reading)]}
-    return canvas(rows, **size)
+    key = reading.say(_KEY) + (reading.say(_OWN_KEY) if own in codes else "")
+    return canvas(rows, height=_HEIGHT, layers=[line(key, top=-34), *_layers(reading)])
 
 
 def _row(reading: Reading, code: str, own: str) -> dict[str, Any] | None:
