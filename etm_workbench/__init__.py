@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from etm_workbench.presentation import charts
     from etm_workbench.presentation.layout import Layout
     from etm_workbench.presentation.tabledata import CellRef
+    from etm_workbench.reporting.dashboards import dashboard
     from etm_workbench.reporting.report import open_report as report
     from etm_workbench.reporting.session import open_workbench as open  # noqa: A004
 
@@ -23,12 +24,23 @@ _PLACES = {
     "Layout": ("etm_workbench.presentation.layout", "Layout"),
     "WorkbenchError": ("etm_workbench.errors", "WorkbenchError"),
     "charts": ("etm_workbench.presentation.charts", None),
+    "dashboard": ("etm_workbench.reporting.dashboards", "dashboard"),
     "load_codebook": ("etm_workbench.codebook", "load_codebook"),
     "open": ("etm_workbench.reporting.session", "open_workbench"),
     "report": ("etm_workbench.reporting.report", "open_report"),
     "statistics": ("etm_workbench.analysis.statistics", None),
 }
-__all__ = ["CellRef", "Layout", "WorkbenchError", "charts", "load_codebook", "open", "report", "statistics"]
+__all__ = [
+    "CellRef",
+    "Layout",
+    "WorkbenchError",
+    "charts",
+    "dashboard",
+    "load_codebook",
+    "open",
+    "report",
+    "statistics",
+]
 
 
 def __getattr__(name: str) -> Any:
