@@ -15,9 +15,11 @@ import fcntl
 import os
 import pwd
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -162,6 +164,26 @@ def fictional_store(demonstration, monkeypatch) -> str:
     """The URL of the demonstration's store, with its key in place: two clusters, two cycles."""
     monkeypatch.setenv("ETM_KEY_FILE", str(demonstration / "pseudonym.key"))
     return f"sqlite:///{demonstration / 'service.sqlite'}"
+
+
+@pytest.fixture(scope="session")
+def store_without_releases(demonstration, tmp_path_factory) -> Path:
+    """A copy of the demonstration's store file with an empty ledger; copy it, since what is released stays."""
+    path = tmp_path_factory.mktemp("unreleased") / "service.sqlite"
+    with closing(sqlite3.connect(demonstration / "service.sqlite")) as source, closing(sqlite3.connect(path)) as copy:
+        source.backup(copy)
+        guards = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'release_entry'"
+        for (name,) in copy.execute(guards).fetchall():
+            copy.execute(f"DROP TRIGGER {name}")
+        copy.execute("DELETE FROM release_entry")
+        copy.commit()
+    return path
+
+
+@pytest.fixture
+def unreleased_store(fictional_store, store_without_releases, tmp_path) -> str:
+    """The URL of a store of the small service in which nothing was released yet, a copy of the test's own."""
+    return f"sqlite:///{shutil.copy(store_without_releases, tmp_path / 'service.sqlite')}"
 
 
 def _demonstrate(folder: Path) -> None:

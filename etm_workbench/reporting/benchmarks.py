@@ -7,19 +7,23 @@ again. A delegate's own machine holds one organization only, and reads the bundl
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etm_workbench import settings
 from etm_workbench.bundle import Bundle
 from etm_workbench.errors import BadInput
+from etm_workbench.protection.policy import load_policy
 from etm_workbench.sensitive import SensitiveTable
 
 if TYPE_CHECKING:
     from etm_workbench.reporting.session import Workbench
 
 AUDIENCE = "service"
+GIVEN = "ETM_BENCHMARKS"  # where whoever makes many reports has put the benchmarks that all of them compare with
 # Name of each table, the variable whose categories are compared, and what it is compared within.
 COMPARED: dict[str, tuple[str, str | None]] = {
     "placement": ("placement", "level"),
@@ -68,6 +72,37 @@ def imported_benchmarks(cycle: str) -> Bundle | None:
     """The benchmarks of a cycle that were imported; None when there are none."""
     place = _place(cycle)
     return Bundle.read(place) if place.is_file() else None
+
+
+def given_benchmarks(cycle: str, data_version: str) -> Bundle | None:
+    """The benchmarks that were released once for many reports; None when these records have none.
+
+    Parameters
+    ----------
+    cycle : str
+        Written `2025-26`.
+    data_version : str
+        Of the whole service's records: benchmarks of other records, or under another policy, do not count.
+    """
+    place = Path(os.environ.get(GIVEN) or "-")
+    if not place.is_file():
+        return None
+    bundle = _read(place)
+    manifest = bundle.manifest
+    found = (manifest.audience, manifest.cycles, manifest.data_version, manifest.policy_hash)
+    return bundle if found == (AUDIENCE, (cycle,), data_version, load_policy(AUDIENCE).content_hash) else None
+
+
+def preload_given() -> None:
+    """Reads the benchmarks that many reports were given, where there are any: every delegate may hold them."""
+    place = Path(os.environ.get(GIVEN) or "-")
+    if place.is_file():
+        _read(place)
+
+
+@cache
+def _read(place: Path) -> Bundle:
+    return Bundle.read(place)
 
 
 def _place(cycle: str) -> Path:

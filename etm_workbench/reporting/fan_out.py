@@ -11,9 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -24,6 +23,7 @@ from etm_workbench.presentation.charts.drawing import draw_with
 from etm_workbench.presentation.document import Document
 from etm_workbench.presentation.formats import render
 from etm_workbench.protection.policy import load_policy
+from etm_workbench.reporting.benchmarks import GIVEN
 from etm_workbench.reporting.definitions import ReportDefinition, load_report, standard_reports
 from etm_workbench.reporting.pack import write_contents
 from etm_workbench.reporting.report import last_finished
@@ -34,6 +34,7 @@ from etm_workbench.reporting.zygote.batch import OnDone
 from etm_workbench.store import Store
 
 MANIFEST = ".made.jsonl"
+BENCHMARKS = ".benchmarks.json"
 OWN_AUDIENCE = "own_organization"
 PRELOAD = (
     "etm_workbench.reporting.report",
@@ -92,9 +93,8 @@ def make_all(
     """
     jobs = jobs_of(order, store)
     run = partial(_on_dask, scheduler) if scheduler else partial(_here, workers)
-    with _environment(store):
-        _release_benchmarks(order, store)
-        outcomes = resume(jobs, Manifest(order.out / MANIFEST), run, on_done)
+    _release_benchmarks(order, store)
+    outcomes = resume(jobs, Manifest(order.out / MANIFEST), run, on_done)
     for organization in order.organizations:
         folder = order.out / organization
         files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "pack.json"]
@@ -104,7 +104,7 @@ def make_all(
 
 
 def jobs_of(order: Order, store: str) -> list[Job]:
-    """The jobs of an order, reports outermost, so that one warm-up serves the next ones."""
+    """The jobs of an order, reports outermost."""
     names = order.reports or own_reports()
     for name in names:
         if not _is_own(load_report(name)):
@@ -113,10 +113,9 @@ def jobs_of(order: Order, store: str) -> list[Job]:
                 expected=f"One of {', '.join(own_reports())}.",
                 remedy=f"Run it with `etm report run {name}`.",
             )
-    stamp = _version(order, store)
-    return [
-        _job(load_report(name), order, organization, stamp) for name in names for organization in order.organizations
-    ]
+    stamp, places = _version(order, store), _places(order, store)
+    jobs = (_job(load_report(name), order, o, stamp) for name in names for o in order.organizations)
+    return [replace(job, environment=places) for job in jobs]
 
 
 def render_finished(finished: Finished) -> None:
@@ -163,12 +162,19 @@ def _version(order: Order, store: str) -> str:
     return hashlib.sha256(json.dumps(decides).encode()).hexdigest()
 
 
+def _places(order: Order, store: str) -> dict[str, str]:
+    """Where the reports find what they read, for whichever process or machine makes them."""
+    ours = {name: place for name, place in os.environ.items() if name.startswith("ETM_")}
+    return {**ours, "ETM_STORE": store, GIVEN: str((order.out / BENCHMARKS).resolve())}
+
+
 def _release_benchmarks(order: Order, store: str) -> None:
     """The comparators are released once, before all reports: side by side they would race for the ledger."""
     with open_workbench(
         order.cycle, organization=order.organizations[0], audience=OWN_AUDIENCE, store=store
     ) as workbench:
-        _ = workbench.benchmarks
+        if workbench.benchmarks:
+            workbench.benchmarks.write(order.out / BENCHMARKS)
 
 
 def _here(workers: int, jobs: Sequence[Job], done: OnDone) -> list[Outcome]:
@@ -188,14 +194,3 @@ def _on_dask(scheduler: str, jobs: Sequence[Job], done: OnDone) -> list[Outcome]
 def _warm_up(jobs: Sequence[Job]) -> WarmUp:
     """Imports only: a notebook run in advance would leave one organization's records to all the others."""
     return WarmUp(preload=PRELOAD if jobs else ())
-
-
-@contextmanager
-def _environment(store: str) -> Iterator[None]:
-    before: Mapping[str, str] = dict(os.environ)
-    os.environ["ETM_STORE"] = store
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)

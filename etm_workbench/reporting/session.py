@@ -5,8 +5,8 @@ This is what a notebook opens. The five stages never import one another; here th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Self
@@ -26,12 +26,18 @@ from etm_workbench.protected import set_explainer, set_renderer
 from etm_workbench.protection.policy import Policy, load_policy
 from etm_workbench.protection.protect import protect
 from etm_workbench.protection.scope import ReleaseScope
-from etm_workbench.reporting.benchmarks import AUDIENCE, COMPARED, benchmark_tables, imported_benchmarks
+from etm_workbench.reporting.benchmarks import (
+    AUDIENCE,
+    COMPARED,
+    benchmark_tables,
+    given_benchmarks,
+    imported_benchmarks,
+)
 from etm_workbench.reporting.holding import HoldsReasons
 from etm_workbench.reporting.organizations import reporting_codebook
 from etm_workbench.reporting.release import release
 from etm_workbench.sensitive import SensitiveTable
-from etm_workbench.store import Store
+from etm_workbench.store import FileVersion, Store
 
 Variables = str | Iterable[str]
 # Counts that somebody else has published are no release of ours: the ledger has nothing to remember.
@@ -125,13 +131,13 @@ class Workbench(HoldsReasons):
     @cached_property
     def cycles(self) -> tuple[str, ...]:
         """Every cycle the store holds up to this one, in order."""
-        held = {version.cycle for version in self.store.versions()}
+        held = {version.cycle for version in self._versions}
         return tuple(sorted(cycle for cycle in held if cycle <= self.cycle))
 
     @cached_property
     def cadre(self) -> CadreView:
         """The executives in scope, this cycle."""
-        return CadreView(self._within(self._service))
+        return CadreView(self._service if self.organizations is None else self._read((self.cycle,), of_scope=True))
 
     @cached_property
     def service(self) -> CadreView:
@@ -145,18 +151,18 @@ class Workbench(HoldsReasons):
 
     def in_cycles(self, *cycles: str) -> CadreView:
         """The executives in scope in these cycles, earliest first."""
-        return CadreView(self._within(self._read(cycles)))
+        return CadreView(self._read(cycles, of_scope=True))
 
     @cached_property
     def holds_others(self) -> bool:
         """Whether the store holds organizations outside the scope, in this cycle."""
-        held = {version.organization for version in self.store.versions(self.cycle)}
+        held = {version.organization for version in self._versions if version.cycle == self.cycle}
         return self.organizations is not None and bool(held - set(self.organizations))
 
     @cached_property
     def missing_organizations(self) -> tuple[str, ...]:
         """Organizations with executives on the cycle's headcount date of which the store holds no file."""
-        held = {version.organization for version in self.store.versions(self.cycle)}
+        held = {version.organization for version in self._versions if version.cycle == self.cycle}
         return tuple(code for code in self.codebook.codes("organization") if code not in held)
 
     @property
@@ -172,6 +178,8 @@ class Workbench(HoldsReasons):
         """
         if not self.holds_others:
             return imported_benchmarks(self.cycle)
+        if given := given_benchmarks(self.cycle, self.store.data_version((self.cycle,))):
+            return given  # released for the whole run that this report is of
         everyone = Workbench(self.store, codebook=self.codebook, policy=load_policy(AUDIENCE), organizations=None)
         try:
             return everyone.protect(benchmark_tables(everyone))
@@ -259,7 +267,7 @@ class Workbench(HoldsReasons):
         return ReleaseScope(
             cycles=tuple(sorted({cycle for table in tables.values() for cycle in table.population.cycles})),
             organizations=self.organizations or (),
-            data_version=self._service.scope.data_version,
+            data_version=self.store.data_version((self.cycle,)),
         )
 
     def label(self) -> Bilingual:
@@ -279,22 +287,28 @@ class Workbench(HoldsReasons):
     @cached_property
     def _pair(self) -> Cadre:
         if len(self.cycles) < 2:
-            raise BadInput(
-                f"The store holds no cycle before {self.cycle}.", remedy="Take in the previous cycle's files first."
-            )
-        return self._read(self.cycles[-2:])
+            raise BadInput(f"The store holds no cycle before {self.cycle}.", remedy="Take in its files first.")
+        pair = self.cycles[-2:]
+        if self.organizations is None:
+            return self._read(pair)
+        # Where the scope's people were or are tells a transfer from a departure; nobody else is read.
+        records = self.over_cycles.cadre.records
+        return self._read(pair, people=frozenset(records.loc[records["cycle"].isin(pair), "person_key"]))
 
-    def _read(self, cycles: tuple[str, ...]) -> Cadre:
+    @cached_property
+    def _versions(self) -> list[FileVersion]:
+        return self.store.versions()
+
+    def _read(self, cycles: tuple[str, ...], *, of_scope: bool = False, people: Collection[str] | None = None) -> Cadre:
         cadre = self.store.cadre(
-            cycles=cycles, audience=self.policy.audience, viewer=self.viewer, codebook=self.codebook
+            cycles=cycles,
+            audience=self.policy.audience,
+            organizations=self.organizations if of_scope else None,
+            people=people,
+            viewer=self.viewer,
+            codebook=self.codebook,
         )
         return with_constructed(cadre)
-
-    def _within(self, cadre: Cadre) -> Cadre:
-        if self.organizations is None:
-            return cadre
-        kept = cadre.records[cadre.records["organization"].isin(set(self.organizations))]
-        return replace(cadre, records=kept, scope=replace(cadre.scope, organizations=self.organizations))
 
     def __enter__(self) -> Self:
         return self

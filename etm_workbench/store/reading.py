@@ -7,7 +7,8 @@ organization as asked, then the order of the files.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -17,9 +18,9 @@ from etm_workbench.cadre import KEYS
 from etm_workbench.codebook import Codebook
 from etm_workbench.store.checked_file import FileVersion
 from etm_workbench.store.columns import Answers, Column, read_block, stack_column
-from etm_workbench.store.tables import record_block
+from etm_workbench.store.tables import person, record_block
 
-_Blocks = list[tuple[FileVersion, list[str], dict[str, Column]]]
+_Block = tuple[FileVersion, list[str], dict[str, Column]]
 # What the register and the questionnaire are asked for; equity is apart, constructed variables come later.
 _SECTIONS = ("register", "executive", "manager")
 # How a variable that nobody answered is typed.
@@ -34,8 +35,34 @@ _EMPTY_AS: Mapping[str, Answers] = {
 }
 
 
-def read_records(connection: Connection, versions: Sequence[FileVersion], codebook: Codebook) -> pd.DataFrame:
+def files_that_hold(
+    connection: Connection, versions: Sequence[FileVersion], people: Collection[str]
+) -> list[FileVersion]:
+    """Those of the versions in which any of these pseudonyms stands, in their order."""
+    pairs = select(person.c.version_id, person.c.person_key).where(person.c.version_id.in_([v.id for v in versions]))
+    wanted = frozenset(people)
+    found = {row.version_id for row in connection.execute(pairs) if row.person_key in wanted}
+    return [version for version in versions if version.id in found]
+
+
+def read_records(
+    connection: Connection,
+    versions: Sequence[FileVersion],
+    codebook: Codebook,
+    people: Collection[str] | None = None,
+) -> pd.DataFrame:
     """The answers in some versions of one kind.
+
+    Parameters
+    ----------
+    connection : Connection
+        To the store.
+    versions : sequence of FileVersion
+        Of one kind.
+    codebook : Codebook
+        Says how a variable that nobody answered is typed.
+    people : collection of str, optional
+        Only these pseudonyms; everybody when not given.
 
     Returns
     -------
@@ -43,11 +70,14 @@ def read_records(connection: Connection, versions: Sequence[FileVersion], codebo
         `person_key`, `cycle`, `organization`, then every variable that a file holds, alphabetically.
     """
     blocks = _read_blocks(connection, versions)
-    people = [len(keys) for _, keys, _ in blocks]
+    if people is not None:
+        wanted = frozenset(people)
+        blocks = [_held_to(block, wanted) for block in blocks]
+    counts = [len(keys) for _, keys, _ in blocks]
     frame = {
         "person_key": pd.Series([key for _, keys, _ in blocks for key in keys], dtype="str"),
-        "cycle": _repeated([version.cycle for version, _, _ in blocks], people),
-        "organization": _repeated([version.organization for version, _, _ in blocks], people),
+        "cycle": _repeated([version.cycle for version, _, _ in blocks], counts),
+        "organization": _repeated([version.organization for version, _, _ in blocks], counts),
     }
     for name in sorted({name for _, _, columns in blocks for name in columns}):
         parts = ((columns.get(name), len(keys)) for _, keys, columns in blocks)
@@ -89,12 +119,20 @@ def in_asked_order(records: pd.DataFrame, cycles: Sequence[str], organizations: 
     return records.iloc[order].reset_index(drop=True)
 
 
-def _read_blocks(connection: Connection, versions: Sequence[FileVersion]) -> _Blocks:
+def _read_blocks(connection: Connection, versions: Sequence[FileVersion]) -> list[_Block]:
     wanted = {version.id: version for version in versions}
     chosen = select(record_block.c.version_id, record_block.c.payload).where(record_block.c.version_id.in_(wanted))
     payloads = {row.version_id: row.payload for row in connection.execute(chosen)}
     # A version whose block the database withholds from this reader is not there for them.
     return [(version, *read_block(payloads[version.id])) for version in versions if version.id in payloads]
+
+
+def _held_to(block: _Block, people: frozenset[str]) -> _Block:
+    """The block's rows of these people; its columns keep their answers, so that their types do not change."""
+    version, keys, columns = block
+    places = [place for place, key in enumerate(keys) if key in people]
+    kept = {name: replace(column, positions=column.positions[places]) for name, column in columns.items()}
+    return version, [keys[place] for place in places], kept
 
 
 def _repeated(values: list[str], times: list[int]) -> pd.Series[str]:

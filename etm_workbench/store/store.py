@@ -19,7 +19,7 @@ from etm_workbench.store.engine import connect_engine, shown_url, transaction
 from etm_workbench.store.kept_records import KeptRecords
 from etm_workbench.store.migrate import bring_up_to_date
 from etm_workbench.store.named_rows import Identifiers, hold_to, named_rows, read_identifiers, reports_of
-from etm_workbench.store.reading import in_asked_order, join_register, read_records
+from etm_workbench.store.reading import files_that_hold, in_asked_order, join_register, read_records
 from etm_workbench.store.taking_in import check_fingerprint, has_fingerprint, store_file
 from etm_workbench.store.versions import data_version, read_versions
 
@@ -120,6 +120,7 @@ class Store(KeptRecords):
         cycles: Sequence[str],
         audience: str,
         organizations: Sequence[str] | None = None,
+        people: Collection[str] | None = None,
         viewer: str = "",
         codebook: Codebook | None = None,
         as_of: datetime | None = None,
@@ -134,6 +135,8 @@ class Store(KeptRecords):
             Who reads what comes out.
         organizations : sequence of str, optional
             Identifiers; the whole store when not given. Those without files are simply not there.
+        people : collection of str, optional
+            Only these pseudonyms, in whichever of the organizations; files without any of them are not read.
         viewer : str
             Identity of the reader.
         codebook : Codebook, optional
@@ -155,7 +158,8 @@ class Store(KeptRecords):
         codebook = codebook or load_codebook(_latest(cycles))
         with transaction(self._engine) as connection:
             versions = _standing(read_versions(connection, as_of=as_of), _JOINED, cycles, organizations)
-            frames = [read_records(connection, [v for v in versions if v.kind == k], codebook) for k in _JOINED]
+            read = versions if people is None else files_that_hold(connection, versions, people)
+            frames = [read_records(connection, [v for v in read if v.kind == k], codebook, people) for k in _JOINED]
         records = in_asked_order(
             join_register(frames[0], frames[1], codebook),
             cycles,
@@ -163,6 +167,18 @@ class Store(KeptRecords):
         )
         scope = _scope(cycles, organizations, audience, viewer, data_version(versions))
         return Cadre(records=records, codebook=codebook, scope=scope)
+
+    def data_version(self, cycles: Sequence[str]) -> str:
+        """Hash of what all registers and questionnaires of some cycles say, as of `cadre`; hexadecimal.
+
+        Raises
+        ------
+        BadInput
+            No cycle was asked for, or one holds no file.
+        """
+        _latest(cycles)
+        with transaction(self._engine) as connection:
+            return data_version(_standing(read_versions(connection), _JOINED, cycles, None))
 
     def equity(
         self,

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 import etm_workbench as etm
+from etm_workbench.analysis import movement
+from etm_workbench.analysis.constructed import with_constructed
 from etm_workbench.errors import BadInput, UnprotectedOutput
 from etm_workbench.protected import Shown
+from etm_workbench.sensitive import open_evidence
 
 
 @pytest.fixture
@@ -67,3 +70,20 @@ def test_a_scope_that_does_not_exist_is_refused(given, message, fictional_store)
 
 def test_names_of_the_package_are_those_it_lists() -> None:
     assert all(getattr(etm, name) is not None for name in etm.__all__)
+
+
+@pytest.mark.parametrize("table", ["departures", "arrivals", "transitions"])
+def test_following_only_its_own_people_an_organization_counts_what_the_whole_service_shows(
+    table, fictional_store
+) -> None:
+    with etm.open("2025-26", organization="326", audience="own_organization", store=fictional_store) as session:
+        pair = with_constructed(session.store.cadre(cycles=session.cycles, audience="own_organization"))
+        whole = getattr(movement, table)(pair, table, within=("326",))
+        own = session.protect({table: getattr(session, table)()})[table]
+        assert session.protect({table: whole})[table].to_payload() == own.to_payload()
+
+
+def test_an_organization_without_anybody_can_be_counted(fictional_store) -> None:
+    with etm.open("2025-26", organization="128", audience="service", store=fictional_store) as session:
+        tables = session.cadre.count(rows="level", columns="placement"), session.departures(), session.transitions()
+        assert [0, 0, 0] == [open_evidence(table).contributors.nnz for table in tables]

@@ -137,3 +137,21 @@ def test_types_that_clash_between_files_are_refused(filled, make_file, day):
     filled.take_in(make_file("accounts", ["31"], organization="126", records=numbers), received_on=day(3))
     with pytest.raises(BadInput, match="Variable 'level' holds number and text"):
         read(filled)
+
+
+def test_some_people_are_read_as_everybody_is_read_and_held_to_them(store, make_file, day):
+    store.take_in(make_file("accounts", ["11", "12"], organization="126"), received_on=day(1))
+    store.take_in(make_file("accounts", ["12", "13"], organization="128"), received_on=day(1))
+    store.take_in(make_file("questionnaire", ["13", "14"], organization="128"), received_on=day(1))
+    whole = read(store).records
+    people = set(whole["person_key"].iloc[[1, 4]])
+    expected = whole[whole["person_key"].isin(people)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(expected, read(store, people=people).records)
+
+
+def test_nobody_can_be_asked_for(filled):
+    assert 0 == len(read(filled, people=()).records)
+
+
+def test_data_version_of_the_store_is_that_of_everybodys_records(filled):
+    assert read(filled).scope.data_version == filled.data_version(["2025-26"])

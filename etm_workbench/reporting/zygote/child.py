@@ -56,6 +56,7 @@ def report(job: Job, shell: NotebookShell, *, owns_process: bool = True) -> dict
     owns_process : bool
         This process is the job's own: what C code and subprocesses print is caught too.
     """
+    os.environ.update(job.environment)
     determinism.seed(determinism.seed_of(job.parameters))
     failed = job.output.with_suffix(".failed.ipynb")
     try:

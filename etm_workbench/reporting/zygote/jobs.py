@@ -38,6 +38,9 @@ class Job:
         Empty for none.
     version : str
         Whatever else decides the result: data version, code version. Part of the key.
+    environment : mapping of str to str
+        Put into the environment of the process that runs it. It says where things are, not what they are, so it is
+        no part of the key.
     """
 
     notebook: Path
@@ -46,6 +49,7 @@ class Job:
     files: tuple[Path, ...] = ()
     after: str = ""
     version: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         try:
@@ -99,6 +103,7 @@ class Job:
             "files": [str(file) for file in self.files],
             "after": self.after,
             "version": self.version,
+            "environment": dict(self.environment),
         }
 
     @classmethod
@@ -111,6 +116,7 @@ class Job:
             files=tuple(Path(file) for file in message["files"]),
             after=message["after"],
             version=message["version"],
+            environment=message["environment"],
         )
 
 

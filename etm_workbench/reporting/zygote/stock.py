@@ -52,6 +52,7 @@ def in_a_process(job: Job, deadline_seconds: float) -> Outcome:
 def execute(job: Job) -> str:
     """Run one job through a kernel; what went wrong, or nothing."""
     failed = job.output.with_suffix(".failed.ipynb")
+    os.environ.update(job.environment)
     try:
         child.make_folders(job)
         notebook = papermill_engines.execute_notebook_with_engine(

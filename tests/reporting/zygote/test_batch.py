@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ def batch(folder, make_job, afterwards):
         "lost": make_job("lost", "pass", files=(lost,), after=f"{afterwards}:nothing"),
         "breaks": make_job("breaks", "pass", files=(folder / "out" / "b.html",), after=f"{afterwards}:breaks"),
         "child": make_job("child", "import subprocess; print(subprocess.Popen(['sleep', '600']).pid)"),
+        "told": make_job("told", "import os; print(os.environ['WHERE'])", environment={"WHERE": "there"}),
         "garbled": Job(folder / "missing.ipynb", {}, folder / "out" / "missing.ipynb"),
     }
     called = []
@@ -40,6 +42,15 @@ def batch(folder, make_job, afterwards):
 def test_a_good_report_is_done(batch, notebooks):
     outcome = batch["by_name"]["good"]
     assert ("done", "", "7\n") == (outcome.status, outcome.error, notebooks.said(outcome.job.output))
+
+
+def test_a_report_is_told_where_things_are(batch, notebooks):
+    assert "there\n" == notebooks.said(batch["jobs"]["told"].output)
+
+
+def test_where_things_are_is_no_part_of_what_a_report_is(batch):
+    told = batch["jobs"]["told"]
+    assert told.key == replace(told, environment={}).key
 
 
 @pytest.mark.parametrize(
@@ -59,7 +70,7 @@ def test_a_failure_is_told_by_its_class_and_place(batch, name, error):
 
 
 def test_the_others_are_made_all_the_same(batch):
-    assert {"good", "page", "exit", "child"} == {
+    assert {"good", "page", "exit", "child", "told"} == {
         name for name, outcome in batch["by_name"].items() if outcome.status == "done"
     }
 
