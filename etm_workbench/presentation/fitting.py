@@ -15,6 +15,7 @@ _ADVANCE = 0.56  # mean advance of a character of Noto Sans, in its size
 _BOLD = 1.1  # how much wider bold is
 _STUB = (7.3, 17.6, 32.0)  # least and usual most width of row headings, and most with room, in text sizes
 _INSET = 1.24  # between columns, in text sizes
+_MOST_WRITTEN = 42.0  # characters of a roster's widest column
 _INDENT = 1.06  # of a member under its group, in text sizes
 
 
@@ -26,6 +27,7 @@ class Room:
     sizes: tuple[float, ...]
 
 
+WORD = Room(493.0, (8.0,))  # its table style has one size
 PRINTED = Room(493.0, (8.5, 7.5))  # between the margins of a letter page
 SLIDE = Room(873.0, (14.0, 12.0))
 
@@ -33,20 +35,21 @@ SLIDE = Room(873.0, (14.0, 12.0))
 def fitted(grid: Grid, room: Room = PRINTED) -> tuple[float, tuple[Grid, ...]]:
     """The text size in points at which a grid fits, and the grid in as many parts as it needs.
 
-    A grid that does not fit at the smallest size is cut between its column groups into parts of about
-    equal width, at the usual size.
+    A grid that does not fit is cut between its column groups into parts of about equal width; it is set
+    smaller only where that makes fewer parts.
     """
-    for size in room.sizes:
-        if sum(column_widths(grid, size)) <= room.width:
-            return size, (grid,)
-    size = room.sizes[0]
+    cuts = [(size, _cut(grid, size, room)) for size in room.sizes]
+    return min(cuts, key=lambda cut: len(cut[1]))
+
+
+def _cut(grid: Grid, size: float, room: Room) -> tuple[Grid, ...]:
     most = grid.width
     while most > 1 and any(sum(column_widths(part, size)) > room.width for part in grid.split(most)):
         most -= 1
     parts = len(grid.split(most))
     while most > 1 and len(grid.split(most - 1)) == parts:
         most -= 1
-    return size, grid.split(most)
+    return grid.split(most)
 
 
 def column_widths(grid: Grid, size: float, room: Room | None = None) -> list[float]:
@@ -69,6 +72,17 @@ def column_widths(grid: Grid, size: float, room: Room | None = None) -> list[flo
     spare, wanted = room.width - sum(tight), sum(easy) - sum(tight)
     part = min(1.0, max(0.0, spare) / wanted) if wanted > 0 else 0.0
     return [narrow + part * (wide - narrow) for narrow, wide in zip(tight, easy, strict=True)]
+
+
+def roster_shares(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list[float]:
+    """The share of the width that each column of a roster is given, by how much is written in it; adds up to 1."""
+    written = []
+    for place, header in enumerate(headers):
+        lengths = [len(row[place]) for row in rows] or [0]
+        texts = [header, *(row[place] for row in rows)]
+        longest_word = max(len(word) for text in texts for word in text.split(" "))
+        written.append(max(_BOLD * longest_word + 3, min(_MOST_WRITTEN, 1.3 * sum(lengths) / len(lengths))))
+    return [width / sum(written) for width in written]
 
 
 def _widths(grid: Grid, size: float, *, whole: bool) -> list[float]:

@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 
 from etm_workbench.codebook.bilingual import LANGUAGES, Language
 from etm_workbench.presentation.document import Document
-from etm_workbench.presentation.fitting import PRINTED, SLIDE, fitted
+from etm_workbench.presentation.fitting import PRINTED, SLIDE, WORD, fitted
 from etm_workbench.presentation.tables import Grid
 from etm_workbench.presentation.view import ChartBlock, RosterBlock, TableBlock, TextBlock, view_of
 from etm_workbench.protected import Cell, Shown
@@ -129,7 +129,7 @@ def _runs(document: Document, language: Language) -> Iterator[tuple[str, list[li
         yield part, [numbers]
     for block in view_of(document, language).blocks:
         if isinstance(block, (TableBlock, ChartBlock)):
-            cuts = [(block.grid,), fitted(block.grid, PRINTED)[1], fitted(block.grid, SLIDE)[1]]
+            cuts = [(block.grid,), *(fitted(block.grid, room)[1] for room in (PRINTED, WORD, SLIDE))]
             yield block.name, [[n for grid in cut for n in _grid_numbers(block.name, grid)] for cut in cuts]
 
 

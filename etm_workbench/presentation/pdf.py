@@ -20,7 +20,7 @@ from etm_workbench.presentation import theme, words
 from etm_workbench.presentation.charts.canvas import WIDTH
 from etm_workbench.presentation.charts.drawing import draw_svg, size_of
 from etm_workbench.presentation.document import Document
-from etm_workbench.presentation.fitting import PRINTED, column_widths, fitted
+from etm_workbench.presentation.fitting import PRINTED, column_widths, fitted, roster_shares
 from etm_workbench.presentation.locale import say
 from etm_workbench.presentation.tables import Grid
 from etm_workbench.presentation.view import (
@@ -136,8 +136,9 @@ def _block(block: Block, language: Language) -> dict[str, Any]:
         case RosterBlock():
             content = {
                 "title": _title(block, language),
-                "headers": block.headers,
-                "rows": block.rows,
+                "headers": block.group_headers,
+                "groups": [{"name": name, "rows": rows} for name, rows in block.groups],
+                "shares": roster_shares(block.group_headers, [row for _, rows in block.groups for row in rows]),
                 "notes": block.notes,
             }
         case TableBlock():

@@ -1,4 +1,4 @@
-"""A document as PowerPoint slides: a slide a finding, chart or table, each with its title.
+"""A document as PowerPoint slides: what each section says, then a slide a chart or table, each with its title.
 
 Tables are native. Charts are pictures at three times their size, with their alternative text: a native
 bar chart has no way to tell a withheld value from zero.
@@ -8,19 +8,18 @@ nothing else is every other slide's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from io import BytesIO
-from itertools import groupby
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from etm_workbench.codebook.bilingual import Language
 from etm_workbench.presentation import theme, words
 from etm_workbench.presentation.charts.drawing import draw_png, draw_svg, size_of
 from etm_workbench.presentation.document import Document
-from etm_workbench.presentation.fitting import SLIDE, column_widths, fitted
+from etm_workbench.presentation.fitting import SLIDE, column_widths, fitted, roster_shares
 from etm_workbench.presentation.locale import LANGUAGE_TAGS, say
 from etm_workbench.presentation.package import dated, read_package, write_package
 from etm_workbench.presentation.tables import Grid, Row
@@ -40,7 +39,7 @@ _INCH = 914400
 _POINT = 12700
 _WIDTH, _HEIGHT = 13.333, 7.5  # inches
 _LEFT, _TOP, _BOTTOM = 0.6, 1.55, 6.55
-_MOST_ROWS = 13
+_MOST_ROWS, _MOST_PEOPLE = 13, 8  # of a table, and of a roster, whose texts take two lines
 _STRETCH = 1.35  # of columns, where the slide has room
 _MOST_LINES = 6
 
@@ -108,7 +107,7 @@ class _Look:
     bold: bool = False
     side: Literal["left", "center", "right"] = "left"
     quiet: bool = False
-    font: str = theme.BODY_FONT
+    font: str = theme.OFFICE_FONT
 
 
 @dataclass
@@ -120,22 +119,34 @@ class _Deck:
 
     def write(self) -> None:
         self._title()
-        heading = self._say("GLANCE") if self.view.glance else self.view.title
-        for kind, group in groupby(self.view.blocks, key=type):
-            blocks = list(group)
-            if kind is HeadingBlock:
-                heading = cast("HeadingBlock", blocks[-1]).text
-            elif kind is TextBlock:
-                runs = [run for block in cast("list[TextBlock]", blocks) for run in block.paragraphs]
-                self._lines(heading, ["".join(piece.text for piece in run) for run in runs], size=20)
-            else:
-                for block in blocks:
-                    self._block(block)
+        self._lines(self._say("GLANCE"), self._said(self.view.glance), size=24)
+        for heading, blocks in self._sections():
+            self._lines(heading, self._said(blocks), size=18)
+            for block in blocks:
+                self._block(block)
         rows = [f"{name}{self._say('COLON')} {value}" for name, value in self.view.provenance]
         self._lines(self._say("PROVENANCE"), rows, size=13, most=12)
 
     def _say(self, name: str) -> str:
         return say(getattr(words, name), self.view.language)
+
+    def _sections(self) -> Iterator[tuple[str, list[Block]]]:
+        """What stands under each heading: what is said there goes on one slide, before what it is said of."""
+        heading, blocks = self.view.title, list[Block]()
+        for block in self.view.body:
+            if isinstance(block, HeadingBlock):
+                yield heading, blocks
+                heading, blocks = block.text, []
+            else:
+                blocks.append(block)
+        yield heading, blocks
+
+    def _said(self, blocks: Sequence[Block]) -> list[str]:
+        """The sentences of these blocks, then their notes, each note under its title."""
+        texts = [run for block in blocks if isinstance(block, TextBlock) for run in block.paragraphs]
+        notes = [(b.title, text) for b in blocks if isinstance(b, NoteBlock) for text in b.paragraphs]
+        colon = self._say("COLON")
+        return ["".join(piece.text for piece in run) for run in texts] + [f"{t}{colon} {text}" for t, text in notes]
 
     def _block(self, block: Block) -> None:
         if isinstance(block, ChartBlock):
@@ -143,8 +154,6 @@ class _Deck:
             self._tables(block, f"{self._say('FIGURE')} {block.number} – {self._say('TEXT_VERSION')}")
         elif isinstance(block, TableBlock):
             self._tables(block, f"{self._say('TABLE')} {block.number} – {block.title}")
-        elif isinstance(block, NoteBlock):
-            self._lines(block.title, block.paragraphs, size=18)
         elif isinstance(block, RosterBlock):
             self._roster(block)
 
@@ -157,13 +166,13 @@ class _Deck:
 
     def _slide(self, title: str) -> Any:
         slide = self.deck.slides.add_slide(self._bare)
-        self._write(slide.shapes.title.text_frame, [title], _Look(26, bold=True, font="Lato"))
+        self._write(slide.shapes.title.text_frame, [title], _Look(26, bold=True, font=theme.OFFICE_FONT))
         self._mark(slide)
         return slide
 
     def _title(self) -> None:
         slide = self.deck.slides.add_slide(self.deck.slide_layouts[0])
-        self._write(slide.shapes.title.text_frame, [self.view.title], _Look(40, bold=True, font="Lato"))
+        self._write(slide.shapes.title.text_frame, [self.view.title], _Look(40, bold=True, font=theme.OFFICE_FONT))
         for shape in slide.placeholders:
             if shape.placeholder_format.idx == 1:
                 self._write(shape.text_frame, [self.view.subtitle], _Look(22, quiet=True))
@@ -226,14 +235,17 @@ class _Deck:
                 self._cell(table, (place, column, 1, 1), body.text, replace(plain, bold=row.is_total, side="right"))
 
     def _roster(self, block: RosterBlock) -> None:
-        for start in range(0, len(block.rows), _MOST_ROWS):
-            rows = block.rows[start : start + _MOST_ROWS]
-            slide = self._slide(f"{self._say('TABLE')} {block.number} – {block.title}")
-            widths = [(_WIDTH - 2 * _LEFT) / len(block.headers)] * len(block.headers)
-            table = self._table(slide, len(rows) + 1, widths, block.title)
-            for row, texts in enumerate([block.headers, *rows]):
-                for column, text in enumerate(texts):
-                    self._cell(table, (row, column, 1, 1), text, _Look(11, bold=row == 0))
+        headers = block.group_headers
+        shares = roster_shares(headers, [row for _, rows in block.groups for row in rows])
+        for name, group in block.groups:
+            title = f"{self._say('TABLE')} {block.number} – {name or block.title}"
+            for start in range(0, len(group), _MOST_PEOPLE):
+                rows = group[start : start + _MOST_PEOPLE]
+                slide = self._slide(title)
+                table = self._table(slide, len(rows) + 1, [share * (_WIDTH - 2 * _LEFT) for share in shares], title)
+                for row, texts in enumerate([headers, *rows]):
+                    for column, text in enumerate(texts):
+                        self._cell(table, (row, column, 1, 1), text, _Look(11, bold=row == 0))
 
     def _table(self, slide: Any, rows: int, widths: Sequence[float], title: str) -> Any:
         left, top, width, height = (round(v * _INCH) for v in (_LEFT, _TOP, sum(widths), 0.3 * rows))

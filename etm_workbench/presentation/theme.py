@@ -19,6 +19,7 @@ from etm_workbench.errors import BadCodebook, BadDefinition
 FONTS = Path(__file__).resolve().parent / "fonts"
 BODY_FONT = "Noto Sans"
 HEADING_FONT = "Workbench Heading"
+OFFICE_FONT = "Arial"  # where a file cannot carry ours, one that every office has, or one of its widths
 _FACES = (  # family, weight, style, file
     (BODY_FONT, 400, "normal", "NotoSans-Regular"),
     (BODY_FONT, 700, "normal", "NotoSans-Bold"),

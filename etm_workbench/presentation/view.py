@@ -34,6 +34,7 @@ from etm_workbench.presentation.tables import Grid, grid_of
 from etm_workbench.presentation.texts import Piece
 
 _MOST_CODES = 6
+_GROUPED_BY = "organization"  # full titles are long, and rosters stand organization by organization
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class NoteBlock:
 
 @dataclass(frozen=True, slots=True)
 class RosterBlock:
-    """Named people."""
+    """Named people; `grouped_by`: the column whose value stands over a group of rows where space is scarce."""
 
     name: str
     number: int
@@ -98,6 +99,22 @@ class RosterBlock:
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...]
+    grouped_by: int | None = None
+
+    @property
+    def group_headers(self) -> tuple[str, ...]:
+        """The columns' headers without the one that rows are grouped by."""
+        return self._without(self.headers)
+
+    @property
+    def groups(self) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
+        """Rows in their order, in groups under the value they share; one group without a name where none is."""
+        at = self.grouped_by
+        runs = groupby(self.rows, key=lambda row: "" if at is None else row[at])
+        return tuple((value, tuple(self._without(row) for row in rows)) for value, rows in runs)
+
+    def _without(self, row: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(text for place, text in enumerate(row) if place != self.grouped_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +244,13 @@ def _roster(part: RosterPart, labels: Labels, language: Language, numbers: _Numb
         for row in part.rows
     )
     return RosterBlock(
-        part.name, numbers.table(), say(part.title, language), headers, rows, _said(part.notes, language)
+        part.name,
+        numbers.table(),
+        say(part.title, language),
+        headers,
+        rows,
+        _said(part.notes, language),
+        grouped_by=part.columns.index(_GROUPED_BY) if _GROUPED_BY in part.columns else None,
     )
 
 

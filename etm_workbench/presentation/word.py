@@ -20,13 +20,14 @@ from etm_workbench.errors import BadDefinition, BadEnvironment
 from etm_workbench.presentation import theme
 from etm_workbench.presentation.charts.drawing import draw_png, draw_svg, size_of
 from etm_workbench.presentation.document import Document
-from etm_workbench.presentation.fitting import PRINTED, column_widths, fitted
+from etm_workbench.presentation.fitting import WORD, column_widths, fitted, roster_shares
 from etm_workbench.presentation.html import environment, usual_names
 from etm_workbench.presentation.locale import LANGUAGE_TAGS
 from etm_workbench.presentation.package import dated, read_package, write_package
 from etm_workbench.presentation.tables import Grid
-from etm_workbench.presentation.view import ChartBlock, View, view_of
+from etm_workbench.presentation.view import ChartBlock, RosterBlock, View, view_of
 
+_MOST_KEPT = 24  # rows of a table that stays on one page
 _PIXELS = 640  # of the text width
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
@@ -34,7 +35,7 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PAGE = (
     '<w:headerReference w:type="default" r:id="rIdHeader"/><w:footerReference w:type="default" r:id="rIdFooter"/>'
     '<w:pgSz w:w="12240" w:h="15840"/>'
-    '<w:pgMar w:top="1361" w:right="1191" w:bottom="1191" w:left="1191" w:header="624" w:footer="567" w:gutter="0"/>'
+    '<w:pgMar w:top="1191" w:right="1191" w:bottom="1020" w:left="1191" w:header="624" w:footer="567" w:gutter="0"/>'
 )
 _FACES = (  # family, face, file
     (theme.BODY_FONT, "Regular", "NotoSans-Regular"),
@@ -86,7 +87,13 @@ def _page(view: View, folder: Path) -> str:
         path.write_bytes(draw_png(block.spec))
         return path.name
 
-    drawn = {"fitted": fitted, "column_shares": _column_shares, "picture": picture, "picture_width": _width}
+    drawn = {
+        "fitted": lambda grid: fitted(grid, WORD),
+        "column_shares": _column_shares,
+        "roster_columns": _roster_columns,
+        "picture": picture,
+        "picture_width": _width,
+    }
     page = environment().get_template("document_word.html.j2")
     return page.render(view=view, **drawn, **usual_names(view.language))
 
@@ -129,7 +136,13 @@ def _program() -> str:
 
 def _column_shares(grid: Grid) -> list[float]:
     """Widths of a table's columns in percent of the text width."""
-    return [round(100 * width / PRINTED.width, 1) for width in column_widths(grid, PRINTED.sizes[0], PRINTED)]
+    return [round(100 * width / WORD.width, 1) for width in column_widths(grid, WORD.sizes[0], WORD)]
+
+
+def _roster_columns(block: RosterBlock) -> list[float]:
+    """Widths of a roster's columns in percent of the text width."""
+    rows = [row for _, group in block.groups for row in group]
+    return [round(100 * share, 1) for share in roster_shares(block.group_headers, rows)]
 
 
 def _width(block: ChartBlock) -> int:
@@ -139,6 +152,7 @@ def _width(block: ChartBlock) -> int:
 def _finished(made: bytes, view: View, document: Document) -> bytes:
     parts = read_package(made)
     _mark(parts, view)
+    _keep_rows_whole(parts)
     parts["docProps/core.xml"] = dated(parts["docProps/core.xml"], document.provenance.made_on)
     return write_package(dict(sorted(parts.items(), key=lambda part: (part[0] != "[Content_Types].xml", part[0]))))
 
@@ -160,6 +174,24 @@ def _mark(parts: dict[str, bytes], view: View) -> None:
         else:
             header = re.sub(r"<w:hdr[^>]*>", lambda found: found[0] + own, header, count=1)
         parts[name] = header.encode("utf-8")
+
+
+def _keep_rows_whole(parts: dict[str, bytes]) -> None:
+    """A row of a table is not divided between two pages, and neither is a short table."""
+    body = parts["word/document.xml"].decode("utf-8")
+    body = re.sub(r"<w:tr>(?!\s*<w:trPr>)", "<w:tr><w:trPr><w:cantSplit/></w:trPr>", body)
+    body = re.sub(r"<w:trPr>(?!<w:cantSplit)", "<w:trPr><w:cantSplit/>", body)
+    body = re.sub(r"<w:tbl>.*?</w:tbl>", lambda found: _kept_together(found[0]), body, flags=re.DOTALL)
+    parts["word/document.xml"] = body.encode("utf-8")
+
+
+def _kept_together(table: str) -> str:
+    """A short table with every row but its last kept with the next one, as Word asks to keep a table whole."""
+    if table.count("<w:tr>") > _MOST_KEPT:
+        return table
+    before, start, last = table.rpartition("<w:tr>")
+    kept = re.sub(r'<w:pStyle w:val="Compact"\s*/>', r"\g<0><w:keepNext/>", before)
+    return kept + start + last
 
 
 @cache

@@ -7,6 +7,7 @@ own language.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -36,7 +37,7 @@ _NUMBER_FORMATS: dict[Format, str] = {
     "gap": "0.0", "mean": "#,##0.0", "ratio": "0.00", "p_value": "0.000", "statistic": "0.00",
 }  # fmt: skip
 _POINTS = frozenset({"points", "gap"})  # written as points: 3.2, not 0.032
-_WIDE = 42
+_WIDE, _LINE, _NUMBER = 42, 80, 12  # characters of row headings, of a line of text, of a column of numbers
 _PORTRAIT_COLUMNS = 7
 
 
@@ -99,7 +100,7 @@ class _Writer:
     def _look(self, **look: Any) -> Any:
         key = tuple(sorted(look.items()))
         if key not in self.formats:
-            usual = {"font_name": theme.BODY_FONT, "font_size": 10, "font_color": theme.colour("text-primary")}
+            usual = {"font_name": theme.OFFICE_FONT, "font_size": 10, "font_color": theme.colour("text-primary")}
             self.formats[key] = self.book.add_format({**usual, "valign": "top", **look})
         return self.formats[key]
 
@@ -130,32 +131,36 @@ class _Writer:
 
     def _findings(self) -> None:
         sheet = self._sheet(self._say("FINDINGS"), self._say("FINDINGS"))
-        sheet.set_column(0, 0, 110)
+        sheet.set_column(0, 0, _LINE)
         row = 2
         if self.view.glance:
             sheet.write_string(row, 0, self._say("GLANCE"), self._look(bold=True, font_size=14))
             row += 1
+        heading: HeadingBlock | None = None
         for block in self.view.blocks:
             if isinstance(block, HeadingBlock):
-                sheet.write_string(row, 0, block.text, self._look(bold=True, font_size=15 - block.level))
-                row += 1
+                heading = block
             elif isinstance(block, TextBlock):
+                if heading:
+                    sheet.write_string(row, 0, heading.text, self._look(bold=True, font_size=15 - heading.level))
+                    heading, row = None, row + 1
                 for run in block.paragraphs:
-                    sheet.write_string(row, 0, "".join(piece.text for piece in run), self._look(text_wrap=True))
+                    text = "".join(piece.text for piece in run)
+                    sheet.write_string(row, 0, text, self._look(text_wrap=True))
+                    sheet.set_row(row, _height(text, _LINE))
                     row += 1
 
     def _table(self, block: TableBlock | ChartBlock, name: str) -> None:
         grid = block.grid
         sheet = self._sheet(name, f"{name} – {block.title}")
         stubs, top = len(grid.stubs), 2
+        sheet.set_column(0, stubs - 1, _stub_width(grid))
         self._heads(sheet, grid, top)
         first = top + len(grid.heads)
         self._rows(sheet, grid, first)
         sheet.freeze_panes(first, stubs)
         sheet.repeat_rows(top, first - 1)
-        longest = max((len(h.text) for row in grid.rows for h in row.headers), default=12)
-        sheet.set_column(0, stubs - 1, min(max(longest + 2, 14), _WIDE))
-        sheet.set_column(stubs, stubs + grid.width - 1, 11)
+        sheet.set_column(stubs, stubs + grid.width - 1, _NUMBER)
         if grid.width > _PORTRAIT_COLUMNS:
             sheet.set_landscape()
         below = [f"{sign}  {meaning}" for sign, meaning in grid.legend] + [*block.notes, block.base]
@@ -169,6 +174,10 @@ class _Writer:
             self._span(sheet, (top, column, bottom, column), stub, left)
         for level, headers in enumerate(grid.heads):
             column = len(grid.stubs)
+            heights = [_height(header.text, _NUMBER * header.span) for header in headers]
+            if top + level == bottom:
+                heights += [_height(stub, _stub_width(grid)) for stub in grid.stubs]
+            sheet.set_row(top + level, max(heights))
             for header in headers:
                 align = "center" if header.span > 1 else "right"
                 look = self._look(
@@ -216,12 +225,13 @@ class _Writer:
     def _notes(self) -> None:
         sheet = self._sheet(self._say("NOTES"), self._say("NOTES"))
         sheet.set_column(0, 0, 28)
-        sheet.set_column(1, 1, 100)
+        sheet.set_column(1, 1, _LINE)
         rows = [(b.title, "\n".join(b.paragraphs)) for b in self.view.blocks if isinstance(b, NoteBlock)]
         signs = {e for b in self.view.blocks if isinstance(b, (TableBlock, ChartBlock)) for e in b.grid.legend}
         for row, (name, text) in enumerate([*rows, *sorted(signs)], start=2):
             sheet.write_string(row, 0, name, self._look(bold=True, text_wrap=True))
             sheet.write_string(row, 1, text, self._look(text_wrap=True))
+            sheet.set_row(row, _height(text, _LINE))
 
     def _provenance(self) -> None:
         sheet = self._sheet(self._say("PROVENANCE_SHEET"), self._say("PROVENANCE"))
@@ -230,3 +240,15 @@ class _Writer:
         for row, (name, value) in enumerate(self.view.provenance, start=2):
             sheet.write_string(row, 0, name, self._look(bold=True))
             sheet.write_string(row, 1, value, self._look(text_wrap=True))
+
+
+def _stub_width(grid: Grid) -> int:
+    """Characters that row headings are given."""
+    longest = max((len(header.text) for row in grid.rows for header in row.headers), default=12)
+    return min(max(longest + 2, 14), _WIDE)
+
+
+def _height(text: str, characters: float) -> float:
+    """The height in points of a row that holds wrapped text: a program that opens the file does not work it out."""
+    lines = sum(len(textwrap.wrap(part, round(characters))) or 1 for part in text.split("\n"))
+    return 14.0 * lines + 2

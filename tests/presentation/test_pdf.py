@@ -13,7 +13,7 @@ import pytest
 from etm_workbench.codebook.bilingual import Bilingual
 from etm_workbench.errors import BadDefinition
 from etm_workbench.presentation.document import ChartPart, Layout, TableData
-from etm_workbench.presentation.fitting import fitted
+from etm_workbench.presentation.fitting import Room, fitted
 from etm_workbench.presentation.pdf import render_pdf
 from etm_workbench.presentation.tables import grid_of
 
@@ -124,7 +124,15 @@ def test_wide_table_is_cut_into_parts_of_equal_width(table, labels):
     grid = grid_of(
         TableData.of(table), Layout(("placement",), ("level",), ("count", "share", "rest_share")), labels, "en"
     )
-    assert [6, 6, 6] == [part.width for part in fitted(grid)[1]]
+    assert [9, 9] == [part.width for part in fitted(grid)[1]]
+
+
+def test_wide_table_is_set_smaller_where_that_saves_a_part(table, labels):
+    grid = grid_of(
+        TableData.of(table), Layout(("placement",), ("level",), ("count", "share", "rest_share")), labels, "en"
+    )
+    sizes = {size: len(fitted(grid, Room(493.0, (size,)))[1]) for size in (8.5, 7.5)}
+    assert ({8.5: 3, 7.5: 2}, 7.5) == (sizes, fitted(grid)[0])
 
 
 def test_narrow_table_stays_whole(table, labels):

@@ -71,3 +71,33 @@ def test_every_page_of_a_roster_is_marked(roster):
 def test_every_format_is_rendered_from_a_document_read_back(document):
     again = Document.from_json(document.to_json())
     assert [True] * len(FORMATS) == [render(document, "fr", e) == render(again, "fr", e) for e in FORMATS]
+
+
+@pytest.fixture
+def two_organizations(document):
+    rows = (("Zoé Fictive", "1", "EX-03"), ("Noël Exemple", "1", "EX-04"), ("Ada Essai", "2", "EX-03"))
+    part = RosterPart("people", Bilingual("People", "Personnes"), ("name", "organization", "level"), rows)
+    labels = {"organization": {"1": Bilingual("Board of Trials", "Conseil des essais"),
+                               "2": Bilingual("Office of Tests", "Bureau des tests")}}  # fmt: skip
+    return replace(document, parts=(part,), kind="roster", labels={**document.labels, **labels})
+
+
+def test_roster_says_each_organization_once_over_its_people(two_organizations):
+    block = view_of(two_organizations, "fr").blocks[0]
+    assert [("Conseil des essais", 2), ("Bureau des tests", 1)] == [(name, len(rows)) for name, rows in block.groups]
+
+
+def test_grouped_rows_do_not_repeat_their_organization(two_organizations):
+    block = view_of(two_organizations, "en").blocks[0]
+    assert (("name", "Classification level"), ("Zoé Fictive", "EX-03")) == (block.group_headers, block.groups[0][1][0])
+
+
+@pytest.mark.parametrize("ending", ["html", "pdf", "docx", "pptx", "xlsx"])
+def test_every_format_renders_a_grouped_roster(ending, two_organizations):
+    assert render(two_organizations, "fr", ending)
+
+
+def test_findings_at_the_opening_stand_before_the_contents(document):
+    heading, lead, *rest = document.parts
+    view = view_of(replace(document, parts=(lead, heading, *rest)), "en")
+    assert (["lead"], len(view.blocks) - 1) == ([block.style for block in view.glance], len(view.body))

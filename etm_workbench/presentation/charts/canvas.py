@@ -16,6 +16,7 @@ WIDTH = 630  # pixels, with the padding around the text width of a printed page:
 LINE = 13  # pixels from line to line of a label
 _CHARACTER = 6.2  # mean advance of a character of an 11-pixel label
 _PAD = 8
+_HATCHED = ("x", "F")  # withheld, and too unreliable: there is something to know, and it is not shown
 Spec = dict[str, Any]
 Rows = list[dict[str, Any]]
 
@@ -98,9 +99,10 @@ def swatches(names: Sequence[str], colours: Sequence[str], *, left: float) -> tu
 
 
 def withheld(encoding: Spec) -> Spec:
-    """A layer of hatched boxes where the value is withheld."""
+    """A layer of hatched boxes where the value is withheld; where there is none to withhold, nothing is drawn."""
     mark = {"type": "rect", "fill": theme.WITHHELD_FILL, "stroke": theme.colour("border-default"), "strokeWidth": 1}
-    return only("symbol", {"mark": mark, "encoding": encoding})
+    hatched = " || ".join(f"datum.symbol === '{sign}'" for sign in _HATCHED)
+    return {"transform": [{"filter": hatched}], "mark": mark, "encoding": encoding}
 
 
 def _texts(rows: Rows, mark: Spec, encoding: Spec) -> Spec:

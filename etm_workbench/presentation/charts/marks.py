@@ -19,7 +19,15 @@ from etm_workbench.codebook.bilingual import Bilingual, Language
 from etm_workbench.presentation import theme, words
 from etm_workbench.presentation.charts.canvas import Spec
 from etm_workbench.presentation.document import Labels
-from etm_workbench.presentation.locale import Format, cell_text, chart_number_locale, default_format, rounded, say
+from etm_workbench.presentation.locale import (
+    Format,
+    cell_text,
+    chart_number_locale,
+    default_format,
+    rounded,
+    say,
+    symbol,
+)
 from etm_workbench.presentation.tabledata import TableData
 from etm_workbench.protected import Cell, Shown
 
@@ -66,9 +74,10 @@ class Reading:
         return default_format(self.table.kinds[figure], figure)
 
     def text(self, figures: Sequence[str], codes: Mapping[str, str]) -> str:
-        """Cells as readers see them: `12 (24.1%)`; one symbol where none is shown."""
+        """Cells as readers see them: `12 (24.1%)`; one symbol where none is shown; `0` where a share has no meaning."""
         texts = [cell_text(self.cell(figure, codes), self.language, self.form(figure)) for figure in figures]
         first, *others = dict.fromkeys(texts)
+        others = [text for text in others if text != symbol("not_applicable")]
         return f"{first} ({', '.join(others)})" if others else first
 
     def value(self, figure: str, codes: Mapping[str, str]) -> dict[str, Any]:

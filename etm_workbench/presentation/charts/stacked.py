@@ -1,7 +1,8 @@
 """How far each group has come: one bar a group, split into states in their order.
 
 Shares are written in the segments that have room for it. Where a share is withheld the bar is hatched
-from the last shown segment on: what is missing is seen, how it divides is not.
+from the last shown segment on: what is missing is seen, how it divides is not. A group of nobody has its
+zero and no bar.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any, Unpack
 from etm_workbench.codebook.bilingual import Bilingual
 from etm_workbench.presentation import theme
 from etm_workbench.presentation.charts.canvas import (
+    LINE,
     WIDTH,
     Rows,
     Spec,
@@ -18,6 +20,7 @@ from etm_workbench.presentation.charts.canvas import (
     beside,
     canvas,
     label_width,
+    lines_of,
     only,
     pixel,
     swatches,
@@ -26,13 +29,14 @@ from etm_workbench.presentation.charts.canvas import (
 from etm_workbench.presentation.charts.marks import Reading
 from etm_workbench.presentation.charts.plan import Choices, Plan, chosen, drawn
 from etm_workbench.presentation.document import Labels
+from etm_workbench.presentation.locale import symbol
 from etm_workbench.presentation.parts import ChartPart
 from etm_workbench.presentation.tabledata import TableData
 from etm_workbench.protected import ProtectedTable
 from etm_workbench.sensitive import OPEN_NODES
 
 _KIND = Bilingual("Bars split into shares", "Barres divisées en parts")
-_ROW = 26
+_ROW, _BAR = 26, 18  # pixels of a row with a label of one line, and of a bar
 _LEAST_ROOM = 0.075  # of the bar's length, for a share written inside a segment
 
 
@@ -72,7 +76,8 @@ def split_bars(reading: Reading, plan: Plan) -> Spec:
     labels = reading.axis_labels(plan.down, groups, characters=34)
     left = label_width(labels)
     key, top = swatches(names, colours, left=left)
-    tops = [top + place * _ROW for place in range(len(groups))]
+    row = max(_ROW, LINE * lines_of(labels) + 6)
+    tops = [top + place * row for place in range(len(groups))]
     rows: Rows = []
     for group, y in zip(groups, tops, strict=True):
         for place, (state, colour) in enumerate(zip(states, colours, strict=True)):
@@ -83,8 +88,10 @@ def split_bars(reading: Reading, plan: Plan) -> Spec:
             if entry.get("value", 0) >= _LEAST_ROOM:
                 entry["text"] = reading.text((plan.value,), codes)
             rows.append(entry)
-    layers = [*key, beside(labels, [y + 9 for y in tops], left=left), *_layers(left)]
-    return canvas(rows, height=top + _ROW * len(groups) - 10, layers=layers, transform=_lengths(left))
+        if all(entry.get("symbol") == symbol("not_applicable") for entry in rows[-len(states) :]):
+            rows[-len(states)]["nobody"] = reading.text(plan.text[:1], {plan.down: group, across: states[0]})
+    layers = [*key, beside(labels, [y + _BAR / 2 for y in tops], left=left), *_layers(left)]
+    return canvas(rows, height=top + row * len(groups) - 8, layers=layers, transform=_lengths(left))
 
 
 def _lengths(left: float) -> list[Spec]:
@@ -96,8 +103,8 @@ def _lengths(left: float) -> list[Spec]:
         "start": f"{left} + {width} * datum.from",
         "end": f"{left} + {width} * datum.to",
         "middle": f"{left} + {width} * (datum.from + datum.to) / 2",
-        "under": "datum.top + 18",
-        "centre": "datum.top + 9",
+        "under": f"datum.top + {_BAR}",
+        "centre": f"datum.top + {_BAR / 2}",
     }
     return [length, stack, *({"calculate": formula, "as": name} for name, formula in formulas.items())]
 
@@ -110,8 +117,10 @@ def _layers(left: float) -> list[Spec]:
     span = {"x": pixel("start"), "x2": {"field": "end"}, **height, "fill": fill}
     figure = {"type": "text", "fontSize": 10.5, "fontWeight": "bold", "baseline": "middle"}
     inside = {"x": pixel("middle"), "y": pixel("centre"), "text": {"field": "text"}, "color": ink}
+    beginning = {"x": at(left), "y": pixel("centre"), "text": {"field": "nobody"}}
     return [
         withheld({"x": at(left), "x2": at(WIDTH), **height}),
         only("value", {"mark": segment, "encoding": span}),
         only("text", {"mark": figure, "encoding": inside}),
+        only("nobody", {"mark": {**figure, "align": "left", "dx": 4}, "encoding": beginning}),
     ]

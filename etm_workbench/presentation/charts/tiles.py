@@ -36,7 +36,7 @@ from etm_workbench.sensitive import OPEN_NODES
 
 _KIND = Bilingual("Tiles, darker for more people", "Tuiles, plus foncées quand il y a plus de personnes")
 _MOST = 10
-_ROW = 34
+_ROW = 29
 
 
 def movement(

@@ -15,12 +15,14 @@ from etm_workbench.presentation.charts.canvas import WIDTH
 from etm_workbench.presentation.charts.drawing import draw_svg, draw_with, size_of
 from etm_workbench.presentation.locale import rounded
 from etm_workbench.presentation.sentences import direction_of
+from etm_workbench.presentation.tabledata import TableData
 from etm_workbench.protected import Shown
 from etm_workbench.sensitive import Dimension
 
 NAMES = sorted(charts.__all__)
 ROW_FIELDS = {"row", "column", "state", "place", "same", "value", "symbol", "text", "marker", "low", "high", "clear",
-              "first", "last", "begin", "finish", "run", "alone", "left", "top", "centre", "colour", "ink"}  # fmt: skip
+              "first", "last", "nobody", "begin", "finish", "run", "alone", "left", "top", "centre", "colour",
+              "ink"}  # fmt: skip
 
 
 @pytest.fixture(params=NAMES)
@@ -157,3 +159,23 @@ def test_dots_are_all_hollow_where_no_significance_is_declared(every_chart):
 
 def test_key_of_dots_says_how_many_comparisons_were_made(every_chart):
     assert "among the 3 comparisons made" in draw_svg(every_chart["difference"].spec["en"])
+
+
+@pytest.fixture
+def with_nobody(protect):
+    """EX-02 has nobody: its counts are zero, and its shares have no meaning."""
+    dimensions = [Dimension.flat("level", ["EX-01", "EX-02"]), Dimension.flat("completion", ["BOTH", "ONE"])]
+    counts = [6.0, 4.0, 10.0, 0.0, 0.0, 0.0, 6.0, 4.0, 10.0]
+    shares = [0.6, 0.4, 1.0, 0.0, 0.0, 0.0, 0.6, 0.4, 1.0]
+    table = protect("n", dimensions, counts, figures={"share": ("share", shares)})
+    payload = json.loads(json.dumps(TableData.of(table).payload))
+    figure = next(figure for figure in payload["figures"] if figure[0] == "share")
+    figure[2][3:6] = ["not_applicable"] * 3
+    return TableData(payload)
+
+
+@pytest.mark.parametrize("chart", ["completion", "retirement"])
+def test_group_of_nobody_is_not_hatched_as_if_it_were_withheld(chart, with_nobody, every_chart):
+    part = getattr(charts, chart)(with_nobody, {}, title=every_chart[chart].title, across="completion")
+    svg = draw_svg(part.spec["en"], prefix="p")
+    assert (False, False, True) == ("url(#p-hatch)" in svg, "(...)" in svg, ">0</text>" in svg)
