@@ -7,7 +7,7 @@ works them out once for as long as the files stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cached_property
 
@@ -51,7 +51,13 @@ class OwnWorkbench(Workbench):
         """Every table of the release, protected together; nothing is set up for a notebook's tables."""
         return self._released(tables)
 
-    def _read(self, cycles: tuple[str, ...]) -> Cadre:
+    def _read(
+        self,
+        cycles: tuple[str, ...],
+        *,
+        of_scope: bool = True,  # noqa: ARG002  nothing else is ever read here
+        people: Collection[str] | None = None,  # noqa: ARG002
+    ) -> Cadre:
         cadre = self.store.cadre(
             cycles=cycles,
             organizations=self.organizations,
