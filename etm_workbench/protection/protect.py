@@ -26,6 +26,7 @@ from etm_workbench.protection.problem import relation_matrix
 from etm_workbench.protection.refusal import refusal
 from etm_workbench.protection.rounding import round_counts
 from etm_workbench.protection.scope import ReleaseScope
+from etm_workbench.protection.secondary import costs
 from etm_workbench.protection.solve import Solution, sketch, solve
 from etm_workbench.protection.tables_out import protect_table
 from etm_workbench.protection.together import look_together
@@ -33,8 +34,6 @@ from etm_workbench.protection.web import Web
 from etm_workbench.sensitive import SENSITIVITIES, SensitiveTable, Sensitivity
 
 Hidden = dict[str, NDArray[np.bool_]]
-
-MAXIMUM_LOOKS = 40  # at all that readers hold, each hiding more, before a release is refused
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -185,20 +184,19 @@ class _Readers:
 
     def _solved(self, forced: NDArray[np.bool_], *, quickly: bool = False) -> Solution:
         """The pattern, with more hidden until all that readers hold together narrows nothing."""
-        policy, forced, closed = self._policy, forced.copy(), frozenset[int]()
-        for _ in range(MAXIMUM_LOOKS):
+        policy, closed = self._policy, frozenset[int]()
+        while True:
             solution = (sketch if quickly else solve)(self.lattice, policy, forced=forced, closed=closed)
             if not solution.is_safe or (len(self._tables) == 1 and not self._memory.numbers):
                 return solution
             hidden = solution.pattern.hidden
             found = look_together(self._web, self.lattice, primary=solution.primary, hidden=hidden, policy=policy)
-            if found is None:
-                return solution
             wider = closed | groups_of(self.lattice, found.close)
-            if not found.hide and wider == closed:
-                break
-            forced[list(found.hide)], closed = True, wider
-        return Solution(solution.primary, replace(solution.pattern, status="infeasible", exposed=found.narrow))
+            if not found.exposed:
+                return solution.with_hidden(found.hide, costs(self.lattice.values, policy.suppression.cost))
+            if wider == closed:
+                return Solution(solution.primary, replace(solution.pattern, status="infeasible", exposed=found.exposed))
+            closed = wider
 
     def _is_safe(self, tables: Sequence[SensitiveTable]) -> bool:
         other = _Readers(self._memory, tables, self._policy)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from time import monotonic
 
 import numpy as np
@@ -31,6 +32,16 @@ class Solution:
     def is_safe(self) -> bool:
         """Whether a pattern was found."""
         return self.pattern.status != "infeasible"
+
+    def with_hidden(self, cells: Collection[int], cost: NDArray[np.float64]) -> Solution:
+        """The solution with these cells hidden too, at this cost of each cell; the bound stays what it was."""
+        if not cells:
+            return self
+        pattern, more = self.pattern, list(cells)
+        hidden = pattern.hidden.copy()
+        hidden[more] = True
+        dearer = pattern.cost + float(cost[more].sum())
+        return replace(self, pattern=replace(pattern, hidden=hidden, cost=dearer, status="bounded"))
 
     def __repr__(self) -> str:
         return f"<Solution {self.pattern.status}>"

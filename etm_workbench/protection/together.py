@@ -8,15 +8,16 @@ the finding rests on, to be hidden as well; where there are none, the release ca
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import highspy
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from etm_workbench.protection.audit import Breach, Published, attack_as_members, check_release
+from etm_workbench.protection.audit import Published, attack_as_members, check_release
 from etm_workbench.protection.joint import Joint, join
 from etm_workbench.protection.lattice import Lattice
 from etm_workbench.protection.policy import Policy
@@ -36,21 +37,23 @@ class Found:
 
     Parameters
     ----------
-    narrow : tuple of int
-        Cells of the lattice that are too narrow; those of earlier releases that it does not hold are left out.
     hide : tuple of int
-        Cells of the lattice to hide as well; empty, like `close`, when nothing new could help.
+        Cells of the lattice to hide as well, so that no hidden cell is too narrow any more.
+    exposed : tuple of int
+        Cells of the lattice that stay too narrow all the same; empty when the release is safe.
     close : tuple of int
-        Zeros of the lattice whose groups must be closed, since nothing else can be hidden.
+        Zeros of the lattice that make them so: groups that might be closed.
     """
 
-    narrow: tuple[int, ...]
-    hide: tuple[int, ...]
-    close: tuple[int, ...]
+    hide: tuple[int, ...] = ()
+    exposed: tuple[int, ...] = ()
+    close: tuple[int, ...] = ()
 
 
-def look_together(web: Web, lattice: Lattice, *, primary: Primary, hidden: Flags, policy: Policy) -> Found | None:
-    """What readers could narrow with all they hold; None when every hidden cell keeps its width.
+def look_together(web: Web, lattice: Lattice, *, primary: Primary, hidden: Flags, policy: Policy) -> Found:
+    """What must be hidden as well, with all that readers hold.
+
+    Hiding more tells nobody more, so cells found wide enough once stay so.
 
     Parameters
     ----------
@@ -65,10 +68,24 @@ def look_together(web: Web, lattice: Lattice, *, primary: Primary, hidden: Flags
     """
     asked = {int(cell) for cell in lattice.web_cell if web.cells[cell].state == "asked" and web.cells[cell].condition}
     view = _View.of(web, lattice, primary=primary, hidden=hidden, asked=asked)
-    return view.found(policy) if view.width.any() else None
+    for members in (False, True) if policy.attackers.members else (False,):
+        narrow = view.narrow(view.width, view.known, members=members)
+        if narrow and view.narrow(view.only(narrow), np.where(view.fresh, np.nan, view.known), members=members):
+            return Found(exposed=view.places(narrow))
+        while narrow:
+            behind = [view.behind(cell, member) for cell, member in narrow.items()]
+            if not all(behind):
+                return Found(exposed=view.places(narrow))
+            chosen = view.chosen([open_ for one in behind if (open_ := {c for c in one if view.value[c] > 0})])
+            if not chosen:
+                zeros = view.places({cell for one in behind for cell in one})
+                return Found(exposed=view.places(narrow), close=zeros)
+            view.hide(chosen)
+            narrow = view.narrow(view.only(narrow), view.known, members=members)
+    return Found(hide=view.places(view.hidden_now))
 
 
-@dataclass(frozen=True, slots=True, repr=False, eq=False)
+@dataclass(slots=True, repr=False, eq=False)
 class _View:
     """Joint cells with what is known of each, and their places in the lattice."""
 
@@ -80,7 +97,9 @@ class _View:
     lower: Floats
     owner: NDArray[np.int64]
     fresh: Flags  # shown by the new release, and by no earlier one
+    hidden_now: set[int] = field(default_factory=set)
     _kept: list[highspy.Highs] = field(default_factory=list)
+    _rows: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))  # of the model's shown cells
 
     @classmethod
     def of(cls, web: Web, lattice: Lattice, *, primary: Primary, hidden: Flags, asked: Collection[int]) -> _View:
@@ -104,42 +123,48 @@ class _View:
         owner[inside] = np.where(attackers, lattice.owner, -1)[place[inside]]
         return cls(joint, place, value, np.where(shown | now, value, np.nan), width, lower, owner, now)
 
-    def found(self, policy: Policy) -> Found | None:
-        narrow = self._narrow(self.width, self.known, policy)
-        if not narrow:
-            return None
-        places = tuple(sorted({int(self.place[cell]) for cell in narrow} - {-1}))
-        # What is narrow without the new numbers too stays so whatever is hidden.
-        focus = np.zeros(self.width.size)
-        focus[narrow] = self.width[narrow]
-        if self._narrow(focus, np.where(self.fresh, np.nan, self.known), policy):
-            return Found(places, (), ())
-        chosen = self._chosen([self._behind(cell) or self._near(cell) for cell in narrow])
-        hide = tuple(sorted(int(self.place[cell]) for cell in chosen if self.value[cell] > 0))
-        close = tuple(sorted(int(self.place[cell]) for cell in chosen if self.value[cell] == 0))
-        return Found(places, hide, close)
+    def places(self, cells: Iterable[int]) -> tuple[int, ...]:
+        """Where these are in the lattice; those that are not in it are left out."""
+        return tuple(sorted({int(self.place[cell]) for cell in cells} - {-1}))
 
-    def _chosen(self, behind: list[set[int]]) -> set[int]:
-        """A new number for each narrow cell, the fewest people lost for the most cells; zeros only where need be."""
-        open_ = [with_people if (with_people := {c for c in one if self.value[c] > 0}) else one for one in behind]
+    def only(self, cells: Iterable[int]) -> Floats:
+        """The widths of these cells alone."""
+        width = np.zeros(self.width.size)
+        width[list(cells)] = self.width[list(cells)]
+        return width
+
+    def hide(self, cells: set[int]) -> None:
+        """New numbers that will not be shown after all."""
+        chosen = list(cells)
+        self.known[chosen], self.fresh[chosen] = np.nan, False
+        self.hidden_now.update(chosen)
+        for solver in self._kept:
+            for row in np.searchsorted(self._rows, chosen).tolist():
+                solver.changeRowBounds(row, -highspy.kHighsInf, highspy.kHighsInf)
+
+    def chosen(self, behind: list[set[int]]) -> set[int]:
+        """A new number for each narrow cell: the least information lost for the most cells."""
         chosen: set[int] = set()
-        while open_ := [one for one in open_ if one and not one & chosen]:
-            worth = Counter(cell for one in open_ for cell in one)
+        while behind := [one for one in behind if not one & chosen]:
+            worth = Counter(cell for one in behind for cell in one)
             chosen.add(min(worth, key=lambda c: (np.log1p(self.value[c]) / worth[c], c)))
         return chosen
 
-    def _narrow(self, width: Floats, known: Floats, policy: Policy) -> list[int]:
-        """Cells that an outsider or, if none, the only member of a hidden cell narrows below the width."""
+    def narrow(self, width: Floats, known: Floats, *, members: bool) -> dict[int, int | None]:
+        """Cells that an outsider, or the only member of a hidden cell, narrows below the width; that member's cell."""
+        if not width.any():
+            return {}
         problem, cells, truth = self._problem(known, width)
         wanted = np.zeros(truth.size)
         wanted[: cells.size] = width[cells]
-        found: Sequence[Breach] = check_release(problem, wanted, truth=truth, seconds=LOOK_SECONDS)
-        if policy.attackers.members and not found:
+        if members:
             owner = np.full(truth.size, -1, np.int64)
             owner[: cells.size] = self.owner[cells]
-            certain = np.minimum(wanted, 1.0)
-            found = attack_as_members(problem, truth, width=certain, seconds=LOOK_SECONDS, owner=owner)
-        return sorted({int(cells[breach.cell]) for breach in found})
+            wanted = np.minimum(wanted, 1.0)
+            found = attack_as_members(problem, truth, width=wanted, seconds=LOOK_SECONDS, owner=owner)
+        else:
+            found = check_release(problem, wanted, truth=truth, seconds=LOOK_SECONDS)
+        return {int(cells[b.cell]): None if b.member is None else int(cells[b.member]) for b in found}
 
     def _problem(self, known: Floats, width: Floats) -> tuple[Published, NDArray[np.int64], Floats]:
         """Cells that say something, then the answers of small groups, then the numbers of those who answered.
@@ -155,10 +180,8 @@ class _View:
             (-np.ones(rows.size), (rows, np.searchsorted(counts, joint.answered[rows]))),
             shape=(identities, counts.size),
         )
-        own = -sparse.eye_array(cells.size)
-        sums = sparse.csr_array(
-            sparse.block_array([[own, joint.sums[cells], None], [None, joint.exclusive, given]]), dtype=np.int8
-        )
+        blocks: Any = [[-sparse.eye_array(cells.size), joint.sums[cells], None], [None, joint.exclusive, given]]
+        sums = sparse.csr_array(sparse.block_array(blocks))
         nothing, endless = np.zeros(answers + counts.size), np.full(cells.size, np.inf)
         problem = Published(
             known=np.concatenate([known[cells], np.full(answers, np.nan), counts]),
@@ -169,24 +192,31 @@ class _View:
         )
         return problem, cells, np.concatenate([self.value[cells], joint.truth, counts])
 
-    def _behind(self, cell: int) -> set[int]:
+    def behind(self, cell: int, member: int | None) -> set[int]:
         """New numbers that a limit of the cell rests on: those with a price in one of two linear programs."""
-        model = self._model()
-        cost = self.joint.sums[[cell]].toarray()[0].astype(float)
-        shown = np.flatnonzero(~np.isnan(self.known))
-        found: set[int] = set()
+        model, sums = self._model(), self.joint.sums
+        own = [] if member is None else np.flatnonzero(self.owner == self.owner[member]).tolist()
+        for mine in own:
+            row = sums[[mine]]
+            model.addRow(1.0, 1.0, row.nnz, row.indices.astype(np.int32), row.data.astype(float))
+        cost = sums[[cell]].toarray()[0].astype(float)
+        shown, found = self._rows, set[int]()
         for sign in (1.0, -1.0):
             model.changeColsCost(cost.size, np.arange(cost.size, dtype=np.int32), sign * cost)
             model.run()
             price = np.array(model.getSolution().row_dual)[: shown.size]
             priced = shown[np.abs(price) > PRICED]
             found |= set(priced[self.fresh[priced]].tolist())
-        return found
+        if own:
+            last = model.getNumRow()
+            model.deleteRows(len(own), np.arange(last - len(own), last, dtype=np.int32))
+        return found or self._near(cell)
 
     def _model(self) -> highspy.Highs:
         """All that is known of the small groups' answers, ready to be asked."""
         if not self._kept:
-            joint, shown, floors = self.joint, np.flatnonzero(~np.isnan(self.known)), np.flatnonzero(self.lower > 0)
+            joint, floors = self.joint, np.flatnonzero(self.lower > 0)
+            self._rows = shown = np.flatnonzero(~np.isnan(self.known))
             matrix = sparse.csr_array(sparse.vstack([joint.sums[shown], joint.exclusive, joint.sums[floors]]))
             exact = np.concatenate([self.value[shown], joint.exclusive @ joint.truth])
             lp = highspy.HighsLp()
@@ -199,7 +229,13 @@ class _View:
             lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
             lp.a_matrix_.value_ = matrix.data.astype(float)
             solver = highspy.Highs()  # type: ignore[no-untyped-call]
-            for option, setting in (("output_flag", False), ("threads", 1), ("random_seed", 1)):
+            # Only the objective changes between two questions, so that each starts from the last answer.
+            for option, setting in (
+                ("output_flag", False),
+                ("threads", 1),
+                ("presolve", "off"),
+                ("simplex_strategy", 4),
+            ):
                 solver.setOptionValue(option, setting)
             solver.passModel(lp)
             self._kept.append(solver)
