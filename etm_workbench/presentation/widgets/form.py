@@ -35,8 +35,8 @@ class Field:
         Of `select` and `checks`.
     groups : tuple of (variable, Bilingual, options)
         Of `filters`.
-    value : str or tuple of str
-        What stands at first.
+    value : str, tuple of str or Bilingual
+        What stands at first; a text in both languages stands in the reader's.
     help : Bilingual, optional
         A line under the label.
     lines : int
@@ -50,7 +50,7 @@ class Field:
     kind: FieldKind = "text"
     options: tuple[Option, ...] = ()
     groups: tuple[tuple[str, Bilingual, tuple[Option, ...]], ...] = ()
-    value: str | tuple[str, ...] = ""
+    value: str | tuple[str, ...] | Bilingual = ""
     help: Bilingual | None = None
     lines: int = 1
     wide: bool = False
@@ -128,11 +128,17 @@ def _field(field: Field) -> dict[str, Any]:
         "kind": field.kind,
         "options": _options(field.options),
         "groups": [[variable, _both(label), _options(options)] for variable, label, options in field.groups],
-        "value": list(field.value) if isinstance(field.value, tuple) else field.value,
+        "value": _first(field.value),
         "help": _both(field.help) if field.help else None,
         "lines": field.lines,
         "wide": field.wide,
     }
+
+
+def _first(value: str | tuple[str, ...] | Bilingual) -> Any:
+    if isinstance(value, Bilingual):
+        return {"both": _both(value)}
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _options(options: tuple[Option, ...]) -> list[list[Any]]:

@@ -55,6 +55,12 @@ def both(text: Bilingual) -> Both:
     return [say(text, language) for language in LANGUAGES]
 
 
+def parts_html(parts: Sequence[Part], labels: Labels) -> Both:
+    """Parts that answer a question of the page, as HTML in both languages; a roster may be among them."""
+    lowered = tuple(_lowered(part) for part in parts)
+    return [_html(list(blocks_of(lowered, labels, language)), language) for language in LANGUAGES]
+
+
 def _section(section: Section, board: Board, parts: Any) -> dict[str, Any]:
     head = {"anchor": section.anchor, "title": both(section.title)}
     if isinstance(section, MapSection):

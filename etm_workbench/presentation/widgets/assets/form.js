@@ -5,7 +5,7 @@ const PAUSE = 700; // milliseconds without a change before a live question is se
 
 function formSection(board, section) {
   const kept = (board.forms ??= {});
-  const state = (kept[section.anchor] ??= { values: firstValues(section), answer: null, sent: 0, open: new Set() });
+  const state = (kept[section.anchor] ??= { values: firstValues(board, section), answer: null, sent: 0, open: new Set() });
   const form = { board, section, state, id: (name) => `${section.anchor}-${name}` };
   form.answer = h("div", { class: "answer", role: "region", "aria-label": say(board, "answer"), tabindex: "-1" });
   form.status = h("p", { class: "form-status", role: "status", "aria-live": "polite" });
@@ -24,9 +24,15 @@ function formSection(board, section) {
     h("div", { class: live ? "beside" : "" }, fields, h("div", { class: "answers" }, form.status, form.answer)));
 }
 
-function firstValues(section) {
+function firstValues(board, section) {
+  const first = (field) => (field.value?.both ? pick(board, field.value.both) : field.value);
   return Object.fromEntries(section.sets.flatMap((set) => set.fields).map((field) =>
-    [field.name, field.kind === "filters" ? {} : field.value || (field.kind === "checks" ? [] : "")]));
+    [field.name, field.kind === "filters" ? {} : first(field) || (field.kind === "checks" ? [] : startOf(field))]));
+}
+
+// A list without a chosen entry stands on its first, as the browser shows it.
+function startOf(field) {
+  return field.kind === "select" && field.options.length ? field.options[0][0] : "";
 }
 
 function fieldSet(form, set) {
