@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("serve", "The dashboards, for yourself or behind a proxy."),
     "protect": ("protect", "Protect a table of counts."),
     "release": ("release", "Approve that a protected release leaves."),
+    "microdata": ("microdata", "Make a file of records fit to be shared."),
     "ledger": ("ledger", "What was released, and whether the record holds."),
     "audit": ("audit", "Attack published tables: what an intruder can work out of them."),
 }

@@ -3,11 +3,12 @@
 Definitions: k-anonymity (Sweeney 2002), l-diversity (Machanavajjhala et al. 2007), (alpha, k)-anonymity
 (Wong et al. 2006), t-closeness (Li et al. 2007), beta-likeness (Cao and Karras 2012), delta-disclosure
 (Brickell and Shmatikov 2008), delta-presence (Nergiz et al. 2007).
-Results are checked against the published ones of pycanon on its own files.
+No answer counts as an answer. Results are checked against the published ones of pycanon on its own files.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,9 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from etm_workbench.errors import BadInput
-from etm_workbench.protection.microdata.file import Classes, Microdata, equivalence_classes
-
-Floats = NDArray[np.float64]
+from etm_workbench.protection.microdata.demands import Answers
+from etm_workbench.protection.microdata.file import SUPPRESSED, Classes, Microdata, equivalence_classes
+from etm_workbench.protection.microdata.recode import Hierarchy
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +77,64 @@ def measure(data: Microdata) -> Measures:
     )
 
 
-def presence(sample: Microdata, population: Microdata) -> tuple[float, float]:
+def presence(sample: Microdata, population: Microdata, *, hierarchies: Sequence[Hierarchy] = ()) -> tuple[float, float]:
     """Least and greatest chance that somebody known from the population is in the sample (delta-presence).
+
+    Parameters
+    ----------
+    sample : Microdata
+        As it would be shared; codes may be coarser than the population's, or blank.
+    population : Microdata
+        Everybody an intruder may know, with the codes as they were.
+    hierarchies : sequence of Hierarchy
+        What coarser codes stand for.
 
     Returns
     -------
     tuple of float
-        Shares 0 to 1 over the population's groups of people who look alike.
+        Shares 0 to 1. Least: 0 when some of the population fit no record. Greatest: over the groups of
+        look-alikes in the sample, their number over the number of people who fit them.
     """
-    both = pd.concat([sample.records, population.records], ignore_index=True)
-    classes = equivalence_classes(both, population.key_variables)
-    inside = np.bincount(classes[: len(sample.records)], minlength=classes.max() + 1)
-    around = np.bincount(classes[len(sample.records) :], minlength=classes.max() + 1)
-    held = around > 0
-    shares = np.minimum(inside[held] / around[held], 1.0)
-    return float(shares.min()), float(shares.max())
+    fits = _Fits(population, hierarchies)
+    patterns = sample.records[list(sample.key_variables)].astype(object)
+    groups = patterns.where(patterns.notna(), SUPPRESSED).value_counts()
+    covered = np.zeros(len(population.records), np.bool_)
+    shares = []
+    for pattern, number in groups.items():
+        fitting = fits.people(pattern if isinstance(pattern, tuple) else (pattern,))
+        covered |= fitting
+        shares.append(min(int(number) / max(int(fitting.sum()), 1), 1.0))
+    least = min(shares, default=0.0) if covered.all() else 0.0
+    return float(least), float(max(shares, default=0.0))
+
+
+class _Fits:
+    """Who of a population could stand behind a record with coarser or blank codes."""
+
+    def __init__(self, population: Microdata, hierarchies: Sequence[Hierarchy]) -> None:
+        steps = {h.variable: h.steps for h in hierarchies}
+        self._masks: list[dict[object, NDArray[np.bool_]]] = []
+        self._everybody = np.ones(len(population.records), np.bool_)
+        for name in population.key_variables:
+            answers = population.records[name].astype(object)
+            columns = [answers.where(answers.notna(), SUPPRESSED), *(answers.map(step) for step in steps.get(name, ()))]
+            masks: dict[object, NDArray[np.bool_]] = {}
+            for column in columns:
+                for code in column.dropna().unique():
+                    masks[code] = masks.get(code, False) | (column == code).to_numpy()
+            self._masks.append(masks)
+
+    def people(self, pattern: Sequence[object]) -> NDArray[np.bool_]:
+        fitting = self._everybody.copy()
+        for code, masks in zip(pattern, self._masks, strict=True):
+            if code != SUPPRESSED:
+                fitting &= masks.get(code, np.zeros_like(fitting))
+        return fitting
 
 
 def _of_variable(answers: pd.Series, classes: Classes) -> Measures:
-    numeric = pd.api.types.is_numeric_dtype(answers)
-    codes, values = pd.factorize(answers.astype(object), sort=numeric)
-    counts = np.zeros((classes.max() + 1, len(values)))
-    np.add.at(counts, (classes, codes), 1)
+    numbered = Answers(answers)
+    counts = numbered.counts(classes)
     shares = counts / counts.sum(axis=1, keepdims=True)
     overall = counts.sum(axis=0) / counts.sum()
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -105,22 +142,13 @@ def _of_variable(answers: pd.Series, classes: Classes) -> Measures:
         ratio = shares / overall
         logs = np.where(shares > 0, np.abs(np.log(ratio)), 0)
     gain = ratio - 1
-    beta = gain.max(axis=1)
     return Measures(
         k=0,
         l=int((counts > 0).sum(axis=1).min()),
         entropy_l=float(np.exp(entropy.min())),
         alpha=float(shares.max()),
-        t=float(_distance(shares, overall, ordered=numeric).max()),
-        beta=float(beta.max()),
+        t=float(numbered.distances(counts).max()),
+        beta=float(gain.max()),
         enhanced_beta=float(np.minimum(gain, -np.log(overall)).max()),
         delta=float(logs.max()),
     )
-
-
-def _distance(shares: Floats, overall: Floats, *, ordered: bool) -> Floats:
-    """Earth mover's distance from the whole file: steps between ordered numbers, half the difference otherwise."""
-    gap = shares - overall
-    if ordered and overall.size > 1:
-        return np.asarray(np.abs(np.cumsum(gap, axis=1)).sum(axis=1) / (overall.size - 1))
-    return np.asarray(np.abs(gap).sum(axis=1) / 2)

@@ -1,6 +1,6 @@
-"""Coarser codes and blanked answers until enough records look alike.
+"""Coarser codes and blanked answers until every group of look-alikes holds to what is demanded.
 
-Records that already look like k - 1 others are left whole. The rest lose one answer at a time, the same one
+Records whose group holds already are left whole. The rest lose one answer at a time, the same one
 for all who still look alike in the others, cheapest first: far fewer blanks than blanking whole columns.
 A coarser code from a hierarchy is tried before a blank. A blank counts as a category of its own, so the
 result holds whatever the reader thinks of blanks.
@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from etm_workbench.errors import BadInput
+from etm_workbench.protection.microdata.demands import Demands, fulfilled, sensitive_answers
 from etm_workbench.protection.microdata.file import SUPPRESSED, Microdata
 
 COARSER = 0.3  # what a coarser code loses, as a share of what a blank does
@@ -47,16 +48,20 @@ def recode(data: Microdata, hierarchy: Hierarchy, step: int = 1) -> Microdata:
 
 
 def suppress_locally(
-    data: Microdata, k: int, *, hierarchies: Sequence[Hierarchy] = (), importance: Mapping[str, float] | None = None
+    data: Microdata,
+    demands: Demands,
+    *,
+    hierarchies: Sequence[Hierarchy] = (),
+    importance: Mapping[str, float] | None = None,
 ) -> Microdata:
-    """The file with so few answers coarsened or blanked that every record looks like at least k - 1 others.
+    """The file with so few answers coarsened or blanked that every group of look-alikes holds to the demands.
 
     Parameters
     ----------
     data : Microdata
         As it stands.
-    k : int
-        At least 2.
+    demands : Demands
+        k, l and t.
     hierarchies : sequence of Hierarchy
         Coarser codes to try before a blank, for the records that need it.
     importance : mapping of str to float, optional
@@ -65,19 +70,17 @@ def suppress_locally(
     Returns
     -------
     Microdata
-        Strictly k-anonymous, blanks being a category; records that nothing makes alike are left out and
-        counted in `dropped`.
+        Blanks being a category; records that nothing makes fit are left out and counted in `dropped`.
     """
-    if k < 2:
-        raise BadInput(f"k is {k}.", expected="2 or more.")
     weights = {name: (importance or {}).get(name, 1.0) for name in data.key_variables}
     coded = _Coded(data, hierarchies)
     for change in _changes(data.key_variables, hierarchies, weights):
-        if not coded.apply(change, k):
+        if not coded.apply(change, demands):
             break
-    left = coded.sizes(coded.answers) >= k
+    left = coded.holding(coded.answers, demands)
     kept = replace(data, records=coded.records(data)[left], dropped=data.dropped + int((~left).sum()))
-    return kept if left.all() else suppress_locally(kept, k, importance=importance)
+    # Without the others, what is left is compared with another whole.
+    return kept if left.all() else suppress_locally(kept, demands, importance=importance)
 
 
 Change = dict[str, Mapping[str, str] | None]
@@ -105,6 +108,7 @@ class _Coded:
 
     def __init__(self, data: Microdata, hierarchies: Sequence[Hierarchy]) -> None:
         self._names = data.key_variables
+        self._sensitive = sensitive_answers(data)
         self._values: list[list[str]] = []
         columns = []
         for name in self._names:
@@ -115,25 +119,27 @@ class _Coded:
             columns.append(pd.Index(self._values[-1]).get_indexer(pd.Index(answers)))
         self.answers: NDArray[np.int64] = np.stack(columns, axis=1).astype(np.int64)
 
-    def sizes(self, answers: NDArray[np.int64]) -> NDArray[np.int64]:
-        """How many of these records look like each one."""
+    def holding(self, answers: NDArray[np.int64], demands: Demands) -> NDArray[np.bool_]:
+        """Whether each record's look-alikes hold to the demands, were the key answers these."""
         number = np.zeros(len(answers), np.int64)
         for column, values in enumerate(self._values):
             _, number = np.unique(number * len(values) + answers[:, column], return_inverse=True)
-        return np.asarray(np.bincount(number)[number] if number.size else number, np.int64)
+        return fulfilled(demands, np.asarray(number, np.int64), self._sensitive)
 
-    def apply(self, change: Change, k: int) -> bool:
-        """Changes the records that stand alone, where that gives them company; False when none stands alone."""
-        alone = self.sizes(self.answers) < k
-        if not alone.any():
+    def apply(self, change: Change, demands: Demands) -> bool:
+        """Changes the records whose group does not hold, where that makes it hold; False when all groups do.
+
+        Look-alikes change together or not at all, so no group is left smaller than it was.
+        """
+        wanting = ~self.holding(self.answers, demands)
+        if not wanting.any():
             return False
-        changed = self.answers[alone]
+        changed = self.answers.copy()
         for name, step in change.items():
             column = self._names.index(name)
-            changed[:, column] = self._coarser(column, step)[changed[:, column]]
-        together = np.concatenate([changed, self.answers[~alone]])
-        enough = self.sizes(together)[: len(changed)] >= k
-        self.answers[np.flatnonzero(alone)[enough]] = changed[enough]
+            changed[wanting, column] = self._coarser(column, step)[changed[wanting, column]]
+        better = wanting & self.holding(changed, demands)
+        self.answers[better] = changed[better]
         return True
 
     def records(self, data: Microdata) -> pd.DataFrame:
@@ -150,29 +156,3 @@ class _Coded:
         if step is None:
             return np.zeros(len(values), np.int64)
         return np.array([values.index(step.get(value, value)) for value in values], np.int64)
-
-
-def post_randomize(
-    data: Microdata, variable: str, *, stay: float, rng: np.random.Generator
-) -> tuple[Microdata, NDArray[np.float64]]:
-    """The file with some answers of one variable drawn anew, and the chances, which the reader needs to correct for it.
-
-    Parameters
-    ----------
-    variable : str
-        A category.
-    stay : float
-        Chance that an answer stays, 0 to 1; otherwise it is drawn from the file's own shares, so that
-        these stay the same on average (invariant post-randomization, Gouweleeuw et al. 1998).
-
-    Returns
-    -------
-    Microdata, ndarray of float
-        Rows and columns of the chances are the codes in sorted order.
-    """
-    codes, values = pd.factorize(data.records[variable].astype(object), sort=True)
-    shares = np.bincount(codes, minlength=len(values)) / max(len(codes), 1)
-    fresh = rng.choice(len(values), size=len(codes), p=shares)
-    moved = np.where(rng.random(len(codes)) < stay, codes, fresh)
-    chances = stay * np.eye(len(values)) + (1 - stay) * shares[None, :]
-    return replace(data, records=data.records.assign(**{variable: np.asarray(values)[moved]})), chances

@@ -1,7 +1,7 @@
 """How likely somebody could be found in a file, and who stands out.
 
-Individual risk for samples after Benedetti and Franconi (1998) as sdcMicro computes it; for a file of everybody
-it is one over the number of people who look alike. Special uniques after Elliot, Manning and Ford (2002).
+Individual risk for samples after Benedetti and Franconi (1998), checked against sdcMicro's own tests; for a file
+of everybody it is one over the number of people who look alike. Special uniques after Elliot, Manning and Ford (2002).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import hyp2f1
 
 from etm_workbench.protection.microdata.file import Microdata, equivalence_classes
 
@@ -60,29 +60,35 @@ def individual_risk(data: Microdata, *, weights: Floats | None = None, mark: flo
     mark : float
         A chance above which records are counted.
     """
-    inside, outside = class_frequencies(data, weights)
-    chance = 1 / inside if weights is None else _sample_risk(inside, outside)
+    inside, _ = class_frequencies(data, weights)
+    chance = chances(data, weights)
     return Risk(float(chance.sum()), float(chance.max(initial=0)), int((chance > mark).sum()), int((inside == 1).sum()))
 
 
-def special_uniques(data: Microdata, *, most: int = 3) -> NDArray[np.int64]:
+def chances(data: Microdata, weights: Floats | None = None) -> Floats:
+    """The chance of each record to be found by somebody who knows its key answers, 0 to 1."""
+    inside, outside = class_frequencies(data, weights)
+    return 1 / inside if weights is None else _sample_risk(inside, outside)
+
+
+def special_uniques(data: Microdata, *, most: int | None = None) -> NDArray[np.int64]:
     """A score for each record: how few of its answers already make it unique.
 
     Parameters
     ----------
-    most : int
-        Sets of up to so many variables are looked at.
+    most : int, optional
+        Sets of up to so many variables are looked at; all when not given.
 
     Returns
     -------
-    ndarray of int
+    ndarray of int, shape (records,)
         Zero for records unique in none of these sets; a set of m of n variables that is unique, and of which no
         part is, adds the factorial of n - m.
     """
     names = data.key_variables
     score = np.zeros(len(data.records), np.int64)
     minimal: list[tuple[frozenset[str], NDArray[np.bool_]]] = []
-    for size in range(1, min(most, len(names)) + 1):
+    for size in range(1, min(most or len(names), len(names)) + 1):
         found = []
         for chosen in combinations(names, size):
             classes = equivalence_classes(data.records, chosen)
@@ -97,16 +103,11 @@ def special_uniques(data: Microdata, *, most: int = 3) -> NDArray[np.int64]:
 
 
 def _sample_risk(inside: NDArray[np.int64], outside: Floats) -> Floats:
-    """The mean of one over the population's number, given the sample's, as sdcMicro approximates it."""
-    share = np.clip(inside / outside, 1e-12, 1 - 1e-12)
-    one = share / (1 - share) * -np.log(share)
-    two = share / (1 - share) ** 2 * (share * np.log(share) + 1 - share)
-    many = share / (inside - (1 - share))
-    risk = np.select([inside == 1, inside == 2], [one, two], many)
-    return np.where(outside <= inside, 1 / inside, risk)
+    """The mean of one over the population's number, given the sample's: sdcMicro's exact form.
 
-
-def to_table(data: Microdata) -> pd.DataFrame:
-    """Risk by class size: how many records look like one, two, three others."""
-    inside, _ = class_frequencies(data)
-    return pd.Series(inside).value_counts().sort_index().rename_axis("alike").reset_index(name="records")
+    For f records that stand for F people, with p = f / F, it is p^f / f times the hypergeometric function
+    2F1(f, f; f + 1; 1 - p); Euler's transformation makes it p / f times 2F1(1, 1; f + 1; 1 - p), which stays
+    in range for large f.
+    """
+    share = np.clip(inside / outside, 1e-12, 1.0)
+    return np.asarray(np.where(share >= 1, 1 / inside, share / inside * hyp2f1(1, 1, inside + 1, 1 - share)))
