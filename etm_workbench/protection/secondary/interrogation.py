@@ -77,11 +77,12 @@ class Interrogator:
     ----------
     part : Part
         The part.
+    witnesses : Witnesses
+        Deviations known before.
     """
 
-    def __init__(self, part: Part) -> None:
-        self.part = part
-        self.witnesses = Witnesses(part.size)
+    def __init__(self, part: Part, witnesses: Witnesses) -> None:
+        self.part, self.witnesses = part, witnesses
         self.rng = np.random.default_rng(1)
         self._attacker, self._lifter = Attacker(part), Attacker(part)
         self._share = np.zeros(part.size)
@@ -104,15 +105,21 @@ class Interrogator:
         moving.eliminate_zeros()
         _, self.circle = csgraph.connected_components(moving.T @ moving, directed=False)
 
-    def interrogate(self, doubt: Open, own: Positions = NOBODY) -> Iterator[Leak]:
-        """The leaks among the needs of `doubt`, to somebody who knows the cells `own`."""
+    def interrogate(self, doubt: Open, own: Positions = NOBODY, *, thorough: bool = False) -> Iterator[Leak]:
+        """Leaks among the needs of `doubt`, to somebody who knows the cells `own`; none only if there is none.
+
+        Unless `thorough`, a cell held down by the same sums as one that leaks is passed over: the same
+        condition will mend both.
+        """
+        explained = np.zeros(self.part.size, dtype=bool)
         for attacker in (self._attacker, self._lifter):
             attacker.know(own)
         try:
             self.push_jointly(doubt)
             for position in np.flatnonzero(doubt.unmet()):
-                if doubt.unmet()[position]:
-                    yield from self._ask_about(doubt, int(position), own)
+                if doubt.unmet()[position] and not explained[doubt.needs.cells[position]]:
+                    yield from self._ask_about(doubt, int(position), own, explained)
+                    explained &= not thorough
         finally:
             for attacker in (self._attacker, self._lifter):
                 attacker.forget(own)
@@ -146,7 +153,7 @@ class Interrogator:
         wish[cells] = self.rng.choice([-1.0, 1.0], cells.size)
         self.remember(self._attacker.push_many(wish, caps(doubt.needs, self.part.size)), doubt)
 
-    def _ask_about(self, doubt: Open, position: int, own: Positions) -> Iterator[Leak]:
+    def _ask_about(self, doubt: Open, position: int, own: Positions, explained: Flags) -> Iterator[Leak]:
         """Push one cell; the lifting attacker, who allows for more, is asked for cuts before the plain one."""
         cell = int(doubt.needs.cells[position])
         up = self._push_one(self._attacker, doubt, position, 1)
@@ -155,6 +162,7 @@ class Interrogator:
             return
         lifted = [self._push_one(self._lifter, doubt, position, direction) for direction in (1, -1)]
         if cuts := self._cuts(doubt.needs, position, lifted, own):
+            explained |= (lifted[0].price != 0) | (lifted[1].price != 0)
             yield Leak(cell, cuts)
             return
         down = self._push_one(self._attacker, doubt, position, -1)

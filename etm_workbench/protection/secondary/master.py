@@ -18,6 +18,9 @@ from etm_workbench.protection.secondary.solver import INFINITY, every, quiet_sol
 EXACT = 1e-6
 """Costs closer than this are equal."""
 
+ANY_NODES = int(highspy.kHighsIInf)
+"""No limit on branches."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -76,7 +79,13 @@ class Master:
         return self._proposal(float(self._solver.getInfo().objective_function_value))
 
     def cheapest(
-        self, *, within: float, seconds: float, start: Flags | None = None, keep: Flags | None = None
+        self,
+        *,
+        within: float,
+        seconds: float,
+        nodes: int = ANY_NODES,
+        start: Flags | None = None,
+        keep: Flags | None = None,
     ) -> Proposal | None:
         """The cheapest whole pattern, or one not far from it.
 
@@ -86,6 +95,8 @@ class Master:
             How far above its bound the pattern's cost may be, as a share.
         seconds : float
             Processor time to spend; the best known pattern is returned then.
+        nodes : int
+            Branches to spend, for the same end.
         start : ndarray of bool, optional
             A pattern that meets all conditions.
         keep : ndarray of bool, optional
@@ -98,6 +109,7 @@ class Master:
         """
         self._set(highspy.HighsVarType.kInteger, keep)
         self._solver.setOptionValue("mip_rel_gap", within)
+        self._solver.setOptionValue("mip_max_nodes", nodes)
         self._clock = Clock(max(seconds, 0.01))
         if start is not None:
             self._start_from(start)

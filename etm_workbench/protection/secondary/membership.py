@@ -20,7 +20,9 @@ _CROWDS = 8
 """Joint pushes with half of the people's cells known, before each person attacks alone."""
 
 
-def leaks_to_members(interrogator: Interrogator, needs: Needs, hidden: Flags) -> Iterator[Leak]:
+def leaks_to_members(
+    interrogator: Interrogator, needs: Needs, hidden: Flags, *, thorough: bool = False
+) -> Iterator[Leak]:
     """The leaks to somebody who alone makes up a hidden cell.
 
     Parameters
@@ -31,6 +33,8 @@ def leaks_to_members(interrogator: Interrogator, needs: Needs, hidden: Flags) ->
         What each such person must be left with.
     hidden : ndarray of bool, shape (cells,)
         The pattern.
+    thorough : bool
+        Whether to name every cell.
     """
     people = _attacking(interrogator, hidden)
     doubt = SharedDoubt(needs, people, _concerned(interrogator, needs, people))
@@ -39,7 +43,7 @@ def leaks_to_members(interrogator: Interrogator, needs: Needs, hidden: Flags) ->
         _push_in_a_crowd(interrogator, doubt, people)
     for person in np.flatnonzero(doubt.unmet().any(axis=1)):
         own = people.indices[people.indptr[person] : people.indptr[person + 1]]
-        yield from interrogator.interrogate(_OnePerson(doubt, int(person)), own)
+        yield from interrogator.interrogate(_OnePerson(doubt, int(person)), own, thorough=thorough)
 
 
 def _attacking(interrogator: Interrogator, hidden: Flags) -> sparse.csr_array:

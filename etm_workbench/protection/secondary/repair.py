@@ -47,7 +47,8 @@ def complete(master: Master, inspector: Inspector, hidden: Flags, *, clock: Cloc
             break
     while leaks := inspector.leaks(hidden):
         master.add(cut for leak in leaks for cut in leak.cuts)
-        hidden = master.patched(hidden)
+        more = master.patched(hidden)
+        hidden = more if (more & ~hidden).any() else np.ones_like(hidden)
     return hidden
 
 

@@ -10,7 +10,7 @@ from etm_workbench.protection.secondary.arrays import Flags
 from etm_workbench.protection.secondary.clock import Clock
 from etm_workbench.protection.secondary.first_rows import first_rows
 from etm_workbench.protection.secondary.inspection import Inspector
-from etm_workbench.protection.secondary.master import EXACT, Master, Proposal
+from etm_workbench.protection.secondary.master import ANY_NODES, EXACT, Master, Proposal
 from etm_workbench.protection.secondary.reduction import Part
 from etm_workbench.protection.secondary.repair import complete, thin
 
@@ -23,8 +23,9 @@ _EVERY = 5
 _WORTHWHILE = 0.001
 """Share of the bound that a round must add for another to follow."""
 
-_WITHIN = (0.01, 0.002, 0.0)
-"""How near its bound each proposal must be: loosely while patterns leak, exactly to prove."""
+_EFFORTS = ((0.01, 1), (0.002, 50), (0.0, 1000), (0.0, ANY_NODES))
+"""How near its bound each proposal should be, and after how many branches it is taken anyway:
+loosely while patterns leak, exactly to prove."""
 
 _RESERVE = 0.2
 """Share of the time kept for completing the last proposal."""
@@ -78,9 +79,9 @@ class _Search:
         self._master.add(first_rows(self._part))
         self._relaxed_rounds()
         last = None
-        for within in _WITHIN:
+        for within, nodes in _EFFORTS:
             while not self._closed() and self._clock.left > self._reserve:
-                proposal = self._propose(within, self._clock.left - self._reserve)
+                proposal = self._propose(within, nodes)
                 if proposal is None:
                     break
                 last = proposal.hidden > 0.5
@@ -100,8 +101,9 @@ class _Search:
             if not self._master.add(self._inspector.fractional_cuts(proposal.hidden)):
                 break
 
-    def _propose(self, within: float, seconds: float) -> Proposal | None:
-        proposal = self._master.cheapest(within=within, seconds=seconds, start=self._best)
+    def _propose(self, within: float, nodes: int) -> Proposal | None:
+        seconds = self._clock.left - self._reserve
+        proposal = self._master.cheapest(within=within, nodes=nodes, seconds=seconds, start=self._best)
         if proposal is not None:
             self._rounds += 1
             if not self._doubtful:

@@ -60,7 +60,7 @@ def suppress(instance: Instance, *, seconds: float) -> Pattern:
     weights = np.cumsum([part.size for part in reduction.parts][::-1])[::-1]
     for part, inspector, rest in zip(reduction.parts, inspectors, weights, strict=True):
         found = search(part, inspector, clock.left * part.size / rest)
-        if Inspector(part, member_width).leaks(found.hidden):
+        if inspector.recheck(found.hidden):
             raise UnprotectedOutput(
                 "The suppressor's own last check found a cell that can be worked out.",
                 expected="A safe pattern.",
@@ -76,7 +76,7 @@ def suppress(instance: Instance, *, seconds: float) -> Pattern:
 
 def _exposed(part: Part, inspector: Inspector) -> list[int]:
     """The cells of the instance that are not protected even when all of the part is hidden."""
-    lost = sorted({leak.cell for leak in inspector.leaks(np.ones(part.size, dtype=bool))})
+    lost = sorted({leak.cell for leak in inspector.leaks(np.ones(part.size, dtype=bool), thorough=True)})
     needy = np.zeros(part.size)
     needy[lost] = 1.0
     return [int(cell) for cell in np.flatnonzero(part.origin.T.astype(float) @ needy)]

@@ -3,7 +3,8 @@
 The attacker's linear problem allows for half a person; an intruder who knows better may narrow a cell further.
 Where sums cross in three or more directions the two can differ, so a pattern is only accepted
 when whole deviations were found that leave every doubt.
-Joint pushes in whole numbers solve in some forty milliseconds at a thousand hidden cells.
+Joint pushes in whole numbers solve in some forty milliseconds at a thousand hidden cells,
+as long as they need not be the best and no cell goes further than a few people.
 """
 
 from __future__ import annotations
@@ -22,17 +23,37 @@ from etm_workbench.protection.secondary.needs import Needs
 from etm_workbench.protection.secondary.reduction import Part
 from etm_workbench.protection.secondary.solver import every, load_sums, quiet_solver
 
-_JOINT_NODES = 20
-"""Branches of a joint push; any whole deviation found is good."""
-
-_SINGLE_NODES = 2000
-"""Branches spent on one cell; what is undecided then counts as narrow."""
+_JOINT_REACH = 4.0
+"""How many times the widest need any cell goes in a joint push."""
 
 _POOR = 2
 """Joint pushes in a row that clear nothing before cells are asked one by one."""
 
 _CHUNKS = 12
 """Groups of cells tried when a condition is strengthened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What is spent on one push.
+
+    Parameters
+    ----------
+    nodes : int
+        Branches.
+    gap : float
+        How far from the best it may end, as a share.
+    """
+
+    nodes: int
+    gap: float
+
+
+_JOINT = Effort(20, 0.1)
+"""Any whole deviation found is good."""
+
+_SINGLE = Effort(2000, 0.0)
+"""What is undecided then counts as narrow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +96,7 @@ class WholeAttacker:
         kind = np.full(self._columns.size, highspy.HighsVarType.kInteger)
         self._solver.changeColsIntegrality(self._columns.size, self._columns, kind)
 
-    def push(self, wish: Floats, cap: Floats, *, nodes: int) -> tuple[Floats | None, bool]:
+    def push(self, wish: Floats, cap: Floats, *, effort: Effort, reach: float = np.inf) -> tuple[Floats | None, bool]:
         """A whole deviation that goes far the way of `wish`, and whether none goes farther.
 
         Parameters
@@ -84,16 +105,18 @@ class WholeAttacker:
             Signs of the directions, zero where a cell does not matter.
         cap : ndarray of float, shape (cells,)
             How far is far enough; zero for no cap.
-        nodes : int
-            Branches to spend.
+        effort : Effort
+            What to spend.
+        reach : float
+            How far cells without a cap may go.
         """
-        capped = cap[self._hidden] > 0
-        low = np.where(capped, np.maximum(self._low, -cap[self._hidden]), self._low)
-        high = np.where(capped, np.minimum(self._high, cap[self._hidden]), self._high)
+        far = np.where(cap > 0, cap, reach)[self._hidden]
+        low, high = np.maximum(self._low, -far), np.minimum(self._high, far)
         self._solver.clearSolver()
         self._solver.changeColsBounds(self._columns.size, self._columns, low, high)
         self._solver.changeColsCost(self._columns.size, self._columns, -wish[self._hidden])
-        self._solver.setOptionValue("mip_max_nodes", nodes)
+        self._solver.setOptionValue("mip_max_nodes", effort.nodes)
+        self._solver.setOptionValue("mip_rel_gap", effort.gap)
         self._solver.run()
         best = self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
         if self._solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
@@ -123,11 +146,11 @@ def narrow_cells(whole: WholeAttacker, doubt: Doubt, rng: np.random.Generator) -
     """
     needs, size = doubt.needs, whole.size
     found: list[Floats] = []
-    poor = 0
+    poor, reach = 0, _JOINT_REACH * float(np.max(needs.cap, initial=1.0))
     while poor < _POOR and (unmet := np.flatnonzero(doubt.unmet())).size:
         wish = np.zeros(size)
         wish[needs.cells[unmet]] = rng.choice([-1.0, 1.0], unmet.size)
-        deviation, _ = whole.push(wish, caps(needs, size), nodes=_JOINT_NODES)
+        deviation, _ = whole.push(wish, caps(needs, size), effort=_JOINT, reach=reach)
         if deviation is not None:
             found.append(deviation)
             doubt.take(deviation)
@@ -144,7 +167,7 @@ def _ask(whole: WholeAttacker, doubt: Doubt, position: int, found: list[Floats])
             return None
         wish, far = np.zeros(whole.size), np.zeros(whole.size)
         wish[cell], far[cell] = direction, cap
-        deviation, best = whole.push(wish, far, nodes=_SINGLE_NODES)
+        deviation, best = whole.push(wish, far, effort=_SINGLE)
         settled = settled and best
         if deviation is not None:
             found.append(deviation)

@@ -13,10 +13,14 @@ from numpy.typing import NDArray
 
 from etm_workbench.protection.secondary.arrays import Flags, Floats
 from etm_workbench.protection.secondary.attacker import TINY
+from etm_workbench.protection.secondary.reduction import Part
 
 _MOST = 3000
 
 _BATCH = 64
+
+_SLACK = 1e-5
+"""What storing fractions in single precision may lose."""
 
 
 class Witnesses:
@@ -62,6 +66,17 @@ class Witnesses:
             if whole:
                 usable &= self._whole[batch]
             yield self._deviations[batch][usable][::-1]
+
+    def proved(self, part: Part, hidden: Flags) -> Witnesses:
+        """Those that only move `hidden` cells of `part`, keep every sum and pass no limit, reckoned afresh."""
+        kept = Witnesses(part.size)
+        for batch in self.possible(hidden):
+            moves = batch.astype(float)
+            broken = np.abs(moves @ part.sums.T).max(axis=1, initial=0.0) > _SLACK
+            broken |= ((moves > part.up + _SLACK) | (-moves > part.down + _SLACK)).any(axis=1)
+            for deviation in moves[~broken]:
+                kept.add(deviation)
+        return kept
 
     def _forget_half(self) -> None:
         keep = _MOST // 2
