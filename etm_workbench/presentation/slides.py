@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 from typing import Any, Literal
 
@@ -126,6 +127,8 @@ class _Deck:
                 self._block(block)
         rows = [f"{name}{self._say('COLON')} {value}" for name, value in self.view.provenance]
         self._lines(self._say("PROVENANCE"), rows, size=13, most=12)
+        for number, slide in enumerate(self.deck.slides, start=1):
+            self._mark(slide, number)
 
     def _say(self, name: str) -> str:
         return say(getattr(words, name), self.view.language)
@@ -167,7 +170,6 @@ class _Deck:
     def _slide(self, title: str) -> Any:
         slide = self.deck.slides.add_slide(self._bare)
         self._write(slide.shapes.title.text_frame, [title], _Look(26, bold=True, font=theme.OFFICE_FONT))
-        self._mark(slide)
         return slide
 
     def _title(self) -> None:
@@ -176,16 +178,15 @@ class _Deck:
         for shape in slide.placeholders:
             if shape.placeholder_format.idx == 1:
                 self._write(shape.text_frame, [self.view.subtitle], _Look(22, quiet=True))
-        self._mark(slide)
 
-    def _mark(self, slide: Any) -> None:
-        number = len(self.deck.slides)
+    def _mark(self, slide: Any, number: int) -> None:
+        """Marking and number, last: shapes are read in their order, and these interrupt nothing."""
         self._box(slide, [self.view.marking], (_WIDTH - _LEFT - 4, 0.15, 4, 0.35), _Look(12, bold=True, side="right"))
         self._box(slide, [str(number)], (_WIDTH - _LEFT - 1, 7.0, 1, 0.35), _Look(11, side="right", quiet=True))
 
     def _lines(self, title: str, lines: Sequence[str], *, size: int, most: int = _MOST_LINES) -> None:
         for start in range(0, len(lines), most):
-            slide = self._slide(title)
+            slide = self._slide(title + self._part(start // most + 1, ceil(len(lines) / most)))
             area = (_LEFT, _TOP, _WIDTH - 2 * _LEFT, _BOTTOM - _TOP)
             self._box(slide, lines[start : start + most], area, _Look(size))
 
@@ -207,8 +208,7 @@ class _Deck:
         size, grids = fitted(block.grid, SLIDE)
         pieces = [replace(grid, rows=tuple(rows)) for grid in grids for rows in _chunks(grid.rows)]
         for place, grid in enumerate(pieces, start=1):
-            part = f" ({self._say('PART')} {place} {self._say('OF')} {len(pieces)})" if len(pieces) > 1 else ""
-            slide = self._slide(title + part)
+            slide = self._slide(title + self._part(place, len(pieces)))
             self._grid(slide, grid, _Look(round(size)), title)
             self._below(slide, [" · ".join(legend), *block.notes, block.base])
 
@@ -234,6 +234,10 @@ class _Deck:
             for column, body in enumerate(row.cells, start=stubs):
                 self._cell(table, (place, column, 1, 1), body.text, replace(plain, bold=row.is_total, side="right"))
 
+    def _part(self, place: int, parts: int) -> str:
+        """What tells slides of one title apart."""
+        return f" ({self._say('PART')} {place} {self._say('OF')} {parts})" if parts > 1 else ""
+
     def _roster(self, block: RosterBlock) -> None:
         headers = block.group_headers
         shares = roster_shares(headers, [row for _, rows in block.groups for row in rows])
@@ -241,7 +245,7 @@ class _Deck:
             title = f"{self._say('TABLE')} {block.number} – {name or block.title}"
             for start in range(0, len(group), _MOST_PEOPLE):
                 rows = group[start : start + _MOST_PEOPLE]
-                slide = self._slide(title)
+                slide = self._slide(title + self._part(start // _MOST_PEOPLE + 1, ceil(len(group) / _MOST_PEOPLE)))
                 table = self._table(slide, len(rows) + 1, [share * (_WIDTH - 2 * _LEFT) for share in shares], title)
                 for row, texts in enumerate([headers, *rows]):
                     for column, text in enumerate(texts):
@@ -275,6 +279,8 @@ class _Deck:
         self._box(slide, shown, (_LEFT, _BOTTOM + 0.05, _WIDTH - 2 * _LEFT - 1, 0.8), _Look(10, quiet=True))
 
     def _box(self, slide: Any, lines: Sequence[str], at: tuple[float, float, float, float], look: _Look) -> None:
+        if not any(lines):
+            return
         box = slide.shapes.add_textbox(*(round(inches * _INCH) for inches in at))
         self._write(box.text_frame, lines, look)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,9 @@ from etm_workbench.presentation.document import (
     Heading,
     Layout,
     Note,
+    PageBreak,
     Provenance,
+    RosterPart,
     TablePart,
     Text,
 )
@@ -165,6 +168,39 @@ def talent_document() -> Document:
     )  # fmt: skip
 
 
+def whole_report() -> Document:
+    """A report with a part of every kind: findings first, headings of three levels, a table too wide for a page."""
+    document = talent_document()
+    heading, lead, finding, chart, second, by_level, caution = document.parts
+    shares = Layout(("placement",), ("level",), ("count", "share", "rest_share"))
+    gaps = replace(chart, name="again", title=Bilingual("The same by level", "La même chose selon le niveau"))
+    parts = (
+        lead, heading, chart, finding, caution, second, by_level,
+        Heading(Bilingual("In detail", "En détail"), 3),
+        TablePart("wide", Bilingual("Everything at once", "Tout à la fois"), talent_table(), shares),
+        PageBreak(), Heading(Bilingual("How to read it", "Comment lire le rapport")), gaps,
+        *(Note(Bilingual(f"Said of {kind}.", f"À propos : {kind}."), kind) for kind in ("method", "reading", "source")),
+    )  # fmt: skip
+    return replace(document, parts=parts)
+
+
+def roster_document() -> Document:
+    """A named list of fictional people in two organizations."""
+    rows = [(f"Zoé Fictive {n}", "1" if n < 9 else "2", "EX-03", "2027-07-01") for n in range(14)]
+    columns = ("name", "organization", "level", "retirement_eligible_on")
+    part = RosterPart("people", Bilingual("People", "Personnes"), columns, tuple(rows))
+    organizations = {
+        "@variable": Bilingual("Organization", "Organisation"),
+        "1": Bilingual("Board of Trials", "Conseil des essais"),
+        "2": Bilingual("Office of Tests", "Bureau des tests"),
+    }
+    names = {"name": {"@variable": Bilingual("Name", "Nom")},
+             "retirement_eligible_on": {"@variable": Bilingual("Eligible on", "Admissible le")}}  # fmt: skip
+    heading = Heading(Bilingual("Executives", "Cadres supérieurs"))
+    labels = {**LABELS, **names, "organization": organizations}
+    return replace(talent_document(), parts=(heading, part), labels=labels, kind="roster")
+
+
 @pytest.fixture
 def table() -> ProtectedTable:
     return talent_table()
@@ -198,3 +234,13 @@ def with_margins_fixture() -> Callable[..., list[float]]:
 @pytest.fixture(scope="session")
 def make_document() -> Callable[[], Document]:
     return talent_document
+
+
+@pytest.fixture(scope="session")
+def make_report() -> Callable[[], Document]:
+    return whole_report
+
+
+@pytest.fixture(scope="session")
+def make_roster() -> Callable[[], Document]:
+    return roster_document

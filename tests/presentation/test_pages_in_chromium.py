@@ -10,9 +10,9 @@ pytestmark = pytest.mark.chromium
 
 
 @pytest.fixture(scope="module", params=["en", "fr"])
-def page_file(request, make_document, tmp_path_factory):
+def page_file(request, make_report, tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / f"page.{request.param}.html"
-    path.write_text(render_html(make_document(), request.param), encoding="utf-8")
+    path.write_text(render_html(make_report(), request.param), encoding="utf-8")
     return path
 
 
