@@ -157,8 +157,11 @@ class Attacker:
     def _solve(self) -> highspy.HighsSolution:
         self._solver.run()
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            self._solver.clearSolver()  # a warm start now and then ends with status "unknown"
+            # The primal simplex now and then ends with status "unknown", cold starts too; the dual one does not.
+            self._solver.clearSolver()
+            self._solver.setOptionValue("simplex_strategy", 1)
             self._solver.run()
+            self._solver.setOptionValue("simplex_strategy", 4)
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise BadEnvironment(
                 "The solver gave up on an attacker's problem.",
