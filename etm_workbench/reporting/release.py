@@ -71,13 +71,22 @@ def rehearse(store: Store, tables: Mapping[str, SensitiveTable], *, policy: Poli
     """
     if not policy.remembers:
         return protect(tables, policy, scope)
-    request = request_hash(tables, policy, scope)
+    if made := recorded(store, tables, policy=policy, scope=scope):
+        return made
     entries = store.read_releases(*_watched(policy))
-    for entry in entries:
-        if entry.audience == policy.audience and entry.meta.get("request") == request:
-            return bundle_of(entry)
     memories = [_memory(audiences, entries, policy) for audiences in _needed(coalitions(policy), entries)]
     return protect_release(tables, policy, scope, memories=memories).bundle
+
+
+def recorded(
+    store: Store, tables: Mapping[str, SensitiveTable], *, policy: Policy, scope: ReleaseScope
+) -> Bundle | None:
+    """The release that the ledger holds for just this request; None when it was never made."""
+    request = request_hash(tables, policy, scope)
+    for entry in store.read_releases(policy.audience):
+        if entry.meta.get("request") == request:
+            return bundle_of(entry)
+    return None
 
 
 def bundle_of(entry: LedgerEntry) -> Bundle:

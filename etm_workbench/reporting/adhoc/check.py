@@ -85,6 +85,18 @@ def check_definition(path: Path) -> Verdict:
     return Verdict(path, asked, tuple(problems), tuple(warnings))
 
 
+def countable(codebook: Codebook) -> tuple[str, ...]:
+    """The variables that an ad hoc question may count by, in the codebook's order."""
+    return tuple(name for name in codebook.variables if _not_countable(name, codebook) is None)
+
+
+def saved_alike(asked: AdhocFile, folder: Path, *, but: Path | None = None) -> tuple[tuple[str, str], ...]:
+    """Definitions of a folder that count the same, whatever their words: name and owner of each."""
+    others = [path for path in sorted(folder.glob("*.toml")) if but is None or path.resolve() != but.resolve()]
+    saved = [(path.stem, read_definition(path)[0]) for path in others]
+    return tuple((name, one.owner) for name, one in saved if one is not None and one.core == asked.core)
+
+
 def _codebook_of(asked: AdhocFile) -> Codebook:
     """The codebook of the latest cycle asked for that is declared; the latest of all when none is."""
     known = [cycle for cycle in asked.cycles if cycle in reporting_codebook().cycles]
@@ -199,12 +211,8 @@ def _words(asked: AdhocFile, codebook: Codebook) -> Iterator[str]:
 
 
 def _duplicates(asked: AdhocFile, path: Path) -> Iterator[str]:
-    for other in sorted((settings.data_folder() / "definitions").glob("*.toml")):
-        if other.resolve() == path.resolve():
-            continue
-        saved, _ = read_definition(other)
-        if saved is not None and saved.core == asked.core:
-            yield (
-                f"'{other.stem}' in data/definitions counts the same, for {saved.owner}. "
-                "Run that one, or say in the purpose what is different."
-            )
+    for name, owner in saved_alike(asked, settings.data_folder() / "definitions", but=path):
+        yield (
+            f"'{name}' in data/definitions counts the same, for {owner}. "
+            "Run that one, or say in the purpose what is different."
+        )

@@ -7,6 +7,7 @@ the guess is too kind where answers bunch, but it tells a table of tens from a t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import product
 from math import prod
 
@@ -20,8 +21,38 @@ from etm_workbench.sensitive import SENSITIVITIES
 WARN_ABOVE = 0.5  # of the cells; beyond it a reader sees more signs than numbers
 
 
+@dataclass(frozen=True, slots=True)
+class Fineness:
+    """What published headcounts let one expect of a table.
+
+    `thin`: proportion of its `cells`, 0 to 1, that would hold fewer than `threshold` people. `widest`: its
+    variable with the most categories.
+    """
+
+    thin: float
+    cells: int
+    threshold: int
+    widest: str
+
+    @property
+    def is_too_fine(self) -> bool:
+        """Whether a reader would see more signs than numbers."""
+        return self.thin > WARN_ABOVE
+
+
 def too_fine(asked: AdhocFile, codebook: Codebook) -> Iterator[str]:
     """A warning when most cells would probably hold fewer people than the audience's policy shows."""
+    guess = fineness(asked, codebook)
+    if guess is not None and guess.is_too_fine:
+        yield (
+            f"About {guess.thin:.0%} of the table's {guess.cells} cells would probably hold fewer than "
+            f"{guess.threshold} people, judged by published headcounts, and be withheld. "
+            f"Leave '{guess.widest}' out, or ask for a larger group."
+        )
+
+
+def fineness(asked: AdhocFile, codebook: Codebook) -> Fineness | None:
+    """How fine a table would be, guessed without data; None where the audience's policy shows every count."""
     rules = load_policy(asked.audience).classes
     named = (*asked.variables, *asked.population)
     found = {codebook.variables[variable].sensitivity for variable in named}
@@ -29,14 +60,10 @@ def too_fine(asked: AdhocFile, codebook: Codebook) -> Iterator[str]:
     threshold = rules.of(kind).threshold
     sizes = list(_expected(asked, codebook))
     if threshold <= 1 or not sizes:
-        return
+        return None
     thin = sum(size < threshold for size in sizes) / len(sizes)
-    if thin > WARN_ABOVE:
-        widest = max(asked.variables, key=lambda variable: len(known_codes(variable, codebook)))
-        yield (
-            f"About {thin:.0%} of the table's {len(sizes)} cells would probably hold fewer than {threshold} people, "
-            f"judged by published headcounts, and be withheld. Leave '{widest}' out, or ask for a larger group."
-        )
+    widest = max(asked.variables, key=lambda variable: len(known_codes(variable, codebook)))
+    return Fineness(thin, len(sizes), threshold, widest)
 
 
 def _expected(asked: AdhocFile, codebook: Codebook) -> Iterator[float]:

@@ -91,8 +91,10 @@ function filtersField(form, field) {
     details.addEventListener("toggle", () => form.state.open[details.open ? "add" : "delete"](variable));
     return details;
   });
-  return h("fieldset", { class: "filters" }, h("legend", {}, pick(form.board, field.label)),
-    field.help && h("span", { class: "help" }, pick(form.board, field.help)), groups);
+  return h("details", { class: "all", open: form.state.open.has(field.name),
+    ontoggle: (event) => event.target === event.currentTarget && form.state.open[event.target.open ? "add" : "delete"](field.name) },
+    h("summary", {}, pick(form.board, field.label)),
+    field.help && h("p", { class: "help" }, pick(form.board, field.help)), groups);
 }
 
 function boxes(form, name, options, now, keep) {
