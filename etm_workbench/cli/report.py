@@ -15,7 +15,6 @@ from etm_workbench import settings
 from etm_workbench.codebook import LANGUAGES, Language
 from etm_workbench.errors import BadDefinition, BadInput, WorkbenchError, nearest
 from etm_workbench.reporting.definitions import ParameterValue, load_report, standard_reports
-from etm_workbench.reporting.fan_out import own_reports
 from etm_workbench.reporting.zygote import Outcome
 from etm_workbench.store import Store
 
@@ -139,6 +138,7 @@ def show_files(files: tuple[Path, ...], *, as_json: bool) -> None:
 @click.option("--organizations", help="Identifiers, parted by commas; all that the store holds when not given.")
 @click.option("--lang", "languages", multiple=True, type=click.Choice(LANGUAGES), help="May be repeated; both.")
 @click.option("--format", "formats", default="html", show_default=True, help="Endings, parted by commas.")
+@click.option("--wider", is_flag=True, help="Also the reports on the public service and on each cluster.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Reports at the same time.")
 @click.option("--scheduler", help="Address of a Dask scheduler that the jobs go to.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder; one below it an organization.")
@@ -151,6 +151,7 @@ def run_all(
     organizations: str | None,
     languages: tuple[Language, ...],
     formats: str,
+    wider: bool,
     workers: int,
     scheduler: str | None,
     out: Path,
@@ -163,7 +164,8 @@ def run_all(
 
     Example: etm report all --cycle 2025-26 --out out/reports --store out/demo/service.sqlite
     """
-    from etm_workbench.reporting.fan_out import Order, make_all
+    from etm_workbench.reporting.fan_out import make_all
+    from etm_workbench.reporting.order import Order, jobs_of, wider_jobs
 
     url = settings.store_url(store_url)
     order = Order(
@@ -173,10 +175,11 @@ def run_all(
         reports=names,
         languages=languages or LANGUAGES,
         formats=_parts(formats),
+        wider=wider,
     )
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        total = len(order.organizations) * len(names or own_reports())
+        total = len(jobs_of(order, url)) + len(wider_jobs(order, url))
         task = progress.add_task("Making reports", total=total)
         outcomes = make_all(
             order, store=url, workers=workers, scheduler=scheduler, on_done=lambda _: progress.advance(task)
@@ -203,7 +206,10 @@ def _parts(text: str) -> tuple[str, ...]:
 def _tell(outcomes: list[Outcome], *, as_json: bool) -> None:
     failed = [outcome for outcome in outcomes if outcome.status == "failed"]
     if as_json:
-        records = [{"file": str(o.job.output), "status": o.status, "error": o.error} for o in outcomes]
+        records = [
+            {"file": str(o.job.output), "status": o.status, "error": o.error, "cpu_seconds": round(o.cpu_seconds, 3)}
+            for o in outcomes
+        ]
         click.echo(json.dumps(records, indent=2))
     else:
         made = Counter(outcome.status for outcome in outcomes)

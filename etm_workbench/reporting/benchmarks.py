@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,22 +86,10 @@ def given_benchmarks(cycle: str, data_version: str) -> Bundle | None:
     place = Path(os.environ.get(GIVEN) or "-")
     if not place.is_file():
         return None
-    bundle = _read(place)
+    bundle = Bundle.read(place)
     manifest = bundle.manifest
     found = (manifest.audience, manifest.cycles, manifest.data_version, manifest.policy_hash)
     return bundle if found == (AUDIENCE, (cycle,), data_version, load_policy(AUDIENCE).content_hash) else None
-
-
-def preload_given() -> None:
-    """Reads the benchmarks that many reports were given, where there are any: every delegate may hold them."""
-    place = Path(os.environ.get(GIVEN) or "-")
-    if place.is_file():
-        _read(place)
-
-
-@cache
-def _read(place: Path) -> Bundle:
-    return Bundle.read(place)
 
 
 def _place(cycle: str) -> Path:

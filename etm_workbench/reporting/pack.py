@@ -65,7 +65,7 @@ def write_contents(folder: Path, files: Sequence[Path]) -> Path:
     entries = [{"file": path.relative_to(folder).as_posix(), "sha256": file_hash(path)} for path in sorted(files)]
     contents = {"made_by": f"etm-workbench {version('etm-workbench')}", "files": entries}
     path = folder / CONTENTS
-    beside = path.with_suffix(".part")
+    beside = path.with_name(f".{path.name}.part")
     beside.write_text(json.dumps(contents, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return beside.replace(path)
 

@@ -210,8 +210,8 @@ def open_report(name: str, workbench: Workbench, **parameters: ParameterValue) -
     return Report(definition, workbench, parameters)
 
 
-def last_finished() -> tuple[Document, Bundle]:
-    """The document and release of the report that finished last in this process.
+def take_finished() -> tuple[Document, Bundle]:
+    """The document and release of the report that has just finished in this process, given once.
 
     Raises
     ------
@@ -220,7 +220,7 @@ def last_finished() -> tuple[Document, Bundle]:
     """
     if not _FINISHED:
         raise BadDefinition("A report ended without a document.", remedy="End its notebook with report.finish.")
-    return _FINISHED[0]
+    return _FINISHED.pop()
 
 
 _FINISHED: list[tuple[Document, Bundle]] = []

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import signal
-import subprocess
-import sys
-import time
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from etm_workbench.errors import BadDefinition
-from etm_workbench.reporting.fan_out import Order, jobs_of, make_all, own_reports
+from etm_workbench.presentation.document import Document
+from etm_workbench.presentation.formats import render
+from etm_workbench.reporting.definitions import standard_reports
+from etm_workbench.reporting.fan_out import make_all
+from etm_workbench.reporting.order import Order, jobs_of, own_reports, wider_jobs
 from etm_workbench.reporting.verify import verify_pack
 from etm_workbench.store import Store
 
@@ -28,15 +27,26 @@ def organizations(fictional_store) -> tuple[str, ...]:
 
 
 def hashes(folder: Path) -> dict[str, str]:
+    """Every file that somebody who opens the folder sees."""
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != ".made.jsonl"
+        if path.is_file() and not path.name.startswith(".")
     }
 
 
 def order(organizations, out: Path) -> Order:
     return Order(cycle="2025-26", organizations=tuple(organizations), out=out, reports=(REPORT,))
+
+
+def page_of(folder: Path) -> str:
+    return next(folder.glob("*.fr.html")).read_text(encoding="utf-8")
+
+
+def rendered_here(folder: Path) -> str:
+    """The page as this process renders it, charts drawn by itself."""
+    (saved,) = (folder / "provenance").glob("*.document.json")
+    return render(Document.from_json(saved.read_text(encoding="utf-8")), "fr", "html").decode()
 
 
 def statuses(outcomes) -> list[str]:
@@ -63,25 +73,14 @@ def test_reports_are_made_once_verify_and_do_not_depend_on_their_neighbours(
     assert (["done"] * 2, ["unchanged"] * 2) == (statuses(made), statuses(again))
     assert all(check.holds for check in verify_pack(both / organizations[0]))
     assert hashes(alone / organizations[1]) == hashes(both / organizations[1])
+    assert page_of(both / organizations[0]) == rendered_here(both / organizations[0])
 
 
-@pytest.mark.long
-def test_a_run_killed_again_and_again_ends_with_the_files_of_one_left_alone(
-    fictional_store, organizations, tmp_path
-) -> None:
-    chosen, kills = organizations[:10], 10
-    make_all(order(chosen, tmp_path / "left_alone"), store=fictional_store, workers=2)
-    rng = np.random.default_rng(7)
-    command = [sys.executable, "-c", "from etm_workbench.cli import main; main()", "report", "all"]
-    command += ["--cycle", "2025-26", "--report", REPORT, "--organizations", ",".join(chosen)]
-    command += ["--out", str(tmp_path / "killed"), "--store", fictional_store]
-    for _ in range(kills):
-        process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-        )
-        time.sleep(float(rng.uniform(2, 12)))
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    assert 0 == subprocess.run(command, capture_output=True, check=False).returncode
-    print(f"\n{kills} kills, {len(chosen)} reports")  # noqa: T201  the proof's count
-    assert hashes(tmp_path / "left_alone") == hashes(tmp_path / "killed")
+def test_wider_reports_are_made_only_when_asked_for(fictional_store, tmp_path) -> None:
+    assert [] == wider_jobs(order(("326",), tmp_path), fictional_store)
+
+
+def test_every_standard_report_is_for_an_organization_or_wider(fictional_store, tmp_path) -> None:
+    asked = replace(order(("326",), tmp_path), wider=True)
+    wider = {job.notebook.stem for job in wider_jobs(asked, fictional_store)}
+    assert (set(standard_reports()), set()) == (wider | set(own_reports()), wider & set(own_reports()))

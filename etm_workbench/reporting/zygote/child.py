@@ -91,7 +91,8 @@ def prepared(job: Job) -> NotebookNode:
 
 def deliver(job: Job, notebook: NotebookNode, failed: Path) -> dict[str, str]:
     """Write the executed notebook and what `after` makes of it; all appear together, or none."""
-    staged = {path: path.with_name(f".{path.name}.part") for path in (job.output, *job.files)}
+    # A process number in the name: a child of a run that was just killed may still be writing the same report.
+    staged = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in (job.output, *job.files)}
     try:
         notebook = determinism.without_traces_of_this_run(notebook, job.notebook.name)
         text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]

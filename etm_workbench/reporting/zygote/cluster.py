@@ -7,6 +7,7 @@ notebooks read must be where the workers are. Results cross the network: give th
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -165,7 +166,7 @@ def _unpacked(job: Job, result: _Result | Any) -> Outcome:
     for path, content in zip(_left_by(job), result.files, strict=True):
         if content is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_name(f".{path.name}.part")
+            temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
             temporary.write_bytes(content)
             staged.append((temporary, path))
     for temporary, path in staged:

@@ -7,6 +7,7 @@ it had not been written.
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import os
@@ -111,7 +112,15 @@ def resume(jobs: Sequence[Job], manifest: Manifest, run: Run, on_done: OnDone | 
     left = [job for job in jobs if job.key not in outcomes]
     with manifest.held():
         outcomes.update((outcome.job.key, outcome) for outcome in run(left, done))
+        _clear_away(left)
     return [outcomes[job.key] for job in jobs]
+
+
+def _clear_away(jobs: Sequence[Job]) -> None:
+    """Remove what runs that were killed had begun to write."""
+    for path in (path for job in jobs for path in (job.output, *job.files)):
+        for begun in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+            begun.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> list[tuple[str, dict[str, str]]]:

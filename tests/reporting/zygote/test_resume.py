@@ -57,6 +57,7 @@ def test_a_killed_batch_goes_on_where_it_was(notebook, folder):
     before = recorded(killed)
     assert (0, 0) == (start(notebook, killed, 6).wait(), start(notebook, alone, 6).wait())
     assert (True, 6, made(alone)) == (0 < before < 6, recorded(killed), made(killed))
+    assert [] == list(killed.glob(".*.part"))
 
 
 def test_what_a_killed_batch_was_running_is_gone(notebook, folder):

@@ -1,0 +1,76 @@
+"""Every standard report, every organization, both languages: all are made, all verify, none gives a person away."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from etm_workbench.intake import find_files, take_in_files
+from etm_workbench.reporting.fan_out import make_all
+from etm_workbench.reporting.order import Order
+from etm_workbench.reporting.verify import verify_pack
+from etm_workbench.store import Store
+from etm_workbench.synthetic import make_service, write_files
+
+CYCLES = ("2024-25", "2025-26")
+FORMATS = ("html", "pdf")
+
+
+@pytest.fixture(scope="module")
+def whole_service(tmp_path_factory):
+    """A store of the whole fictional service in two cycles."""
+    folder = tmp_path_factory.mktemp("service")
+    write_files(make_service(CYCLES, seed=7), folder / "questionnaires")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ETM_KEY_FILE", str(folder / "pseudonym.key"))
+        url = f"sqlite:///{folder / 'service.sqlite'}"
+        with Store.open(url) as store:
+            take_in_files(find_files(folder / "questionnaires").submissions, store, received_on=datetime.now(UTC))
+        yield url
+
+
+def organizations_in(store: str) -> tuple[str, ...]:
+    with Store.open(store) as opened:
+        return tuple(sorted({version.organization for version in opened.versions(cycle=CYCLES[-1])}))
+
+
+def problems(folder: Path, outcomes, leaks) -> dict[str, list[str]]:
+    """What is wrong with the reports in a folder: failed, not verified, or giving somebody away."""
+    packs = sorted({outcome.job.output.parent.parent for outcome in outcomes})
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {
+        "failed": [f"{o.job.output.stem}: {o.error}" for o in outcomes if o.status != "done"],
+        "not verified": [f"{c.what}: {c.detail}" for pack in packs for c in verify_pack(pack) if not c.holds],
+        "gives away": [path.name for path in files if leaks(path)],
+    }
+
+
+NONE = {"failed": [], "not verified": [], "gives away": []}
+
+
+def test_an_organizations_reports_are_made_and_verify_and_give_nobody_away(unreleased_store, leaks, tmp_path) -> None:
+    chosen = organizations_in(unreleased_store)[:3]
+    outcomes = make_all(Order(CYCLES[-1], chosen, tmp_path / "out", formats=FORMATS), store=unreleased_store)
+    assert NONE == problems(tmp_path / "out", outcomes, leaks)
+    assert len(chosen) * len(FORMATS) * 2 == len(list((tmp_path / "out").glob("*/*.??.*")))
+
+
+@pytest.mark.long
+def test_all_reports_of_the_whole_service_are_made_and_verify_and_give_nobody_away(
+    whole_service, leaks, tmp_path
+) -> None:
+    chosen = organizations_in(whole_service)
+    order = Order(CYCLES[-1], chosen, tmp_path / "out", wider=True)
+    outcomes = make_all(order, store=whole_service, workers=os.cpu_count() or 2)
+    pages = list(order.out.glob("*/*.html"))
+    cpu = sum(outcome.cpu_seconds for outcome in outcomes)
+    sys.stdout.write(
+        f"\n{len(outcomes)} reports on {len(chosen)} organizations, clusters and the service, {len(pages)} pages; "
+        f"{cpu:.0f} s of processor, {cpu / len(outcomes):.2f} s a report\n"
+    )
+    assert NONE == problems(order.out, outcomes, leaks)
+    assert 2 * len(outcomes) == len(pages)
