@@ -7,32 +7,51 @@ organizations, a delegate, and an analyst of OCHRO are on the access list; a rea
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 
+from etm_workbench.codebook import LANGUAGES, Bilingual
 from etm_workbench.intake import find_files, take_in_files
+from etm_workbench.presentation.widgets import Link, Links, content_hashes
+from etm_workbench.reporting.dashboards import Viewing, answer, page
+from etm_workbench.settings import data_folder
 from etm_workbench.store import EVERY_ORGANIZATION, AccessEntry, Store
 from etm_workbench.synthetic import make_service, write_files
-from etm_workbench.synthetic.canaries import CANARIES, Canary
+from etm_workbench.synthetic.canaries import Canary
 
 CYCLES = ("2024-25", "2025-26")
 ORGANIZATIONS = ("132", "47", "12")
-CANARY_OF: Mapping[str, Canary] = dict(zip(ORGANIZATIONS, CANARIES, strict=False))
+CANARY_OF: Mapping[str, Canary] = {
+    # The fictional service plants canaries of its own, anywhere; these stand in one organization each.
+    organization: Canary(
+        person_id=f"A99{organization}PLANTED",
+        pri=f"0000{organization}777",
+        given_name=f"Wyz{name}",
+        family_name=f"Zzserin-{name}",
+        email=f"planted.{name.lower()}@leak-test.example",
+        career_objective=f"PLANTED-OBJECTIVE quokka {name}",
+        manager_comments=f"COMMENTAIRE-CACHÉ ornithorynque {name}",
+    )
+    for organization, name in zip(ORGANIZATIONS, ("Arvendil", "Brixtophe", "Cœlwendy"), strict=True)
+}
 # Its name and words must arrive on no page as anything but text.
 SCRIPT = "<script>window.stolen=1</script>"
 HOSTILE = f"O’<img src=x onerror=window.stolen=1>{SCRIPT}"
@@ -40,6 +59,7 @@ HEAD, OTHER_HEAD, DELEGATE, ANALYST, NOBODY = (
     f"{name}@example.test" for name in ("head", "other.head", "delegate", "analyst", "nobody")
 )
 HEADER = "X-Remote-User"
+SITE = "http://board.test"
 START = "from etm_workbench.cli import main; main()"
 ON = datetime(2026, 3, 2, tzinfo=UTC)
 READERS = (
@@ -107,6 +127,7 @@ class LiveServer:
     process: subprocess.Popen[str]
     log_file: Path
     mark: int = 0
+    sessions: list[requests.Session] = field(default_factory=list)
 
     def session(self, identity: str | None = HEAD) -> requests.Session:
         """Requests of one person; of nobody when None."""
@@ -114,6 +135,7 @@ class LiveServer:
         made = requests.Session()
         made.trust_env = False
         made.headers.update({HEADER: identity} if identity else {})
+        self.sessions.append(made)  # closed with the server
         return made
 
     def get(self, path: str, identity: str | None = HEAD, **options: Any) -> requests.Response:
@@ -147,16 +169,25 @@ class LiveServer:
 
 @pytest.fixture(scope="module")
 def start_server(service_folder, tmp_path_factory) -> Iterator[Callable[..., LiveServer]]:
-    """Starts a server of the small service: `start_server(store=…, arguments=[…])`."""
+    """Starts a server of the small service: `start_server(store=…, arguments=(…), before=…)`; `before` is run first."""
     started = []
 
-    def starting(*, store: str = "", arguments: tuple[str, ...] = (), **environment: str) -> LiveServer:
+    def starting(
+        *, store: str = "", arguments: tuple[str, ...] = (), before: str = "", **environment: str
+    ) -> LiveServer:
         folder = tmp_path_factory.mktemp("server")
         if not store:
             shutil.copy(service_folder / "service.sqlite", folder / "service.sqlite")
             store = f"sqlite:///{folder / 'service.sqlite'}"
-        started.append(_start(folder, store, arguments or ("--behind-proxy", HEADER), environment, service_folder))
-        return started[-1]
+        surroundings = {
+            **os.environ,
+            "ETM_HOME": str(folder / "home"),
+            "ETM_KEY_FILE": str(service_folder / "pseudonym.key"),
+            **environment,
+        }
+        command = [sys.executable, "-c", f"{before}\n{START}", "serve", "--store", store]
+        started.append(_start(folder / "log", [*command, *(arguments or ("--behind-proxy", HEADER))], surroundings))
+        return until_ready(started[-1])
 
     yield starting
     for server in started:
@@ -165,6 +196,8 @@ def start_server(service_folder, tmp_path_factory) -> Iterator[Callable[..., Liv
 
 def stop(server: LiveServer) -> None:
     """Ends a server as its keeper would."""
+    for session in server.sessions:
+        session.close()
     server.process.send_signal(signal.SIGTERM)
     try:
         server.process.wait(30)
@@ -173,30 +206,64 @@ def stop(server: LiveServer) -> None:
         server.process.wait()
 
 
+@pytest.fixture(scope="session")
+def with_limits(tmp_path_factory) -> Callable[..., Path]:
+    """A data folder like ours whose limits are others: `with_limits(most=2)`, for `ETM_DATA`."""
+
+    def made(**changed: float) -> Path:
+        folder = tmp_path_factory.mktemp("data")
+        for path in data_folder().iterdir():
+            (folder / path.name).symlink_to(path)
+        (folder / "policies").unlink()
+        shutil.copytree(data_folder() / "policies", folder / "policies")
+        limits = folder / "policies" / "serving.toml"
+        text = limits.read_text(encoding="utf-8")
+        for name, value in changed.items():
+            text, found = re.subn(rf"^{name} = [\d.]+", f"{name} = {value}", text, flags=re.MULTILINE)
+            assert found == 1
+        limits.write_text(text, encoding="utf-8")
+        return folder
+
+    return made
+
+
 @pytest.fixture(scope="module")
 def live_server(start_server) -> LiveServer:
     """A server of the small service, one for each module of tests."""
     return start_server()
 
 
-def _start(
-    folder: Path, store: str, arguments: tuple[str, ...], environment: Mapping[str, str], service_folder: Path
-) -> LiveServer:
+def _start(log: Path, command: Sequence[str], surroundings: Mapping[str, str]) -> LiveServer:
     port = free_port()
-    log = folder / "log"
-    surroundings = {
-        **os.environ,
-        "ETM_HOME": str(folder / "home"),
-        "ETM_KEY_FILE": str(service_folder / "pseudonym.key"),
-        **environment,
-    }
-    command = [sys.executable, "-c", START, "serve", "--store", store, "--port", str(port), *arguments]
     with log.open("w") as stream:
-        process = subprocess.Popen(command, env=surroundings, stdout=stream, stderr=stream, text=True)
-    server = LiveServer(f"http://127.0.0.1:{port}", process, log)
-    until(lambda: "Ready at" in log.read_text(encoding="utf-8") or process.poll() is not None)
-    assert process.poll() is None, log.read_text(encoding="utf-8")
+        process = subprocess.Popen(
+            [*command, "--port", str(port)], env=surroundings, stdout=stream, stderr=stream, text=True
+        )
+    return LiveServer(f"http://127.0.0.1:{port}", process, log)
+
+
+def until_ready(server: LiveServer) -> LiveServer:
+    """The server, once it listens; fails with its words when it has ended instead."""
+    until(lambda: "Ready at" in server.log_file.read_text(encoding="utf-8") or server.process.poll() is not None)
+    assert server.process.poll() is None, server.log_file.read_text(encoding="utf-8")
     return server
+
+
+def process_of(kernel_id: str) -> int:
+    """Number of the process in which a kernel runs: the one that listens at the kernel's sockets."""
+    lines = [line.split() for line in Path("/proc/net/unix").read_text(encoding="utf-8").splitlines()]
+    inodes = {
+        f"socket:[{line[6]}]"
+        for line in lines
+        if len(line) > 7 and f"k-{kernel_id[:13]}" in line[7] and line[3] == "00010000"
+    }
+    found = set()
+    for entry in Path("/proc").glob("[0-9]*/fd/*"):
+        with contextlib.suppress(OSError):
+            if str(entry.readlink()) in inodes:
+                found.add(int(entry.parts[2]))
+    (process,) = found
+    return process
 
 
 def free_port() -> int:
@@ -213,3 +280,82 @@ def until(true: Callable[[], object], *, seconds: float = 90) -> None:
         if time.monotonic() > end:
             pytest.fail("what was waited for did not come")
         time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def map_site(service_folder, tmp_path_factory) -> Iterator[Callable[..., None]]:
+    """Answers a browser's requests for the talent map of one organization; `asked` is every question it got."""
+    changed = {"ETM_HOME": str(tmp_path_factory.mktemp("home")), "ETM_KEY_FILE": str(service_folder / "pseudonym.key")}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in changed.items():
+            patch.setenv(name, value)
+        yield _map_site(f"sqlite:///{service_folder / 'service.sqlite'}")
+
+
+def _map_site(url: str) -> Callable[..., None]:
+    pages: dict[tuple[str, str], str] = {}
+    rules = {"font-src": "data:", "img-src": "data:", "connect-src": "'self'", **content_hashes()}
+    policy = "; ".join(["default-src 'none'", *(f"{directive} {source}" for directive, source in rules.items())])
+
+    def made(language: str, cycle: str) -> str:
+        cycles = tuple(Link(Bilingual(c, c), f"?cycle={c}&lang={language}", c == cycle) for c in CYCLES)
+        languages = {code: f"?cycle={cycle}&lang={code}" for code in LANGUAGES}
+        links = Links(ask="ask", languages=languages, cycles=cycles)
+        return page("talent_map", Viewing(HEAD, cycle=cycle, language=language, store=url), links=links)
+
+    def serve(route: Any) -> None:
+        if route.request.method == "POST":
+            question = json.loads(route.request.post_data)
+            serve.asked.append(question)
+            route.fulfill(json=answer("talent_map", Viewing(HEAD, store=url), question))
+            return
+        query = parse_qs(urlsplit(route.request.url).query)
+        key = query.get("lang", ["en"])[0], query.get("cycle", [CYCLES[-1]])[0]
+        pages[key] = pages.get(key) or made(*key)
+        headers = {"Content-Security-Policy": policy, "Content-Type": "text/html; charset=utf-8"}
+        route.fulfill(body=pages[key], headers=headers)
+
+    serve.asked = []
+    return serve
+
+
+@pytest.fixture
+def visit_map(chromium, map_site) -> Iterator[Callable[..., Any]]:
+    """Opens the talent map under the strictest policy; `said` is all its console said, `asked` all it requested."""
+    contexts = []
+
+    def opened(language: str = "en", *, width: int = 1280, height: int = 900, **options: Any) -> Any:
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        context.route(f"{SITE}/**", map_site)
+        contexts.append(context)
+        visited = context.new_page()
+        visited.said, visited.asked = [], []
+        visited.on("console", lambda message: visited.said.append(message.text))
+        visited.on("pageerror", lambda problem: visited.said.append(str(problem)))
+        visited.on("request", lambda request: visited.asked.append(request.url))
+        visited.goto(f"{SITE}/view/talent_map/?lang={language}&cycle={CYCLES[-1]}")
+        visited.wait_for_selector(".map-grid")
+        return visited
+
+    map_site.asked.clear()
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(params=["en", "fr"])
+def language(request) -> str:
+    """Each language in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def keep(tmp_path) -> Callable[[Any, str], None]:
+    """Keeps a picture of a page, in `ETM_ARTIFACTS` when that names a folder."""
+    folder = Path(os.environ.get("ETM_ARTIFACTS", tmp_path))
+
+    def kept(visited: Any, name: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        visited.screenshot(path=folder / f"{name}.png", full_page=True)
+
+    return kept

@@ -28,11 +28,10 @@ from etm_workbench.reporting.serving.limits import RequestLimits
 from etm_workbench.store import EVERY_ORGANIZATION
 
 Made = TypeVar("Made")
-Rendered = Callable[[], str]
+Rendered = Callable[[tuple[str, ...]], str]  # from the names of all that the viewer may open
 KEPT = 128  # pages, of about half a megabyte each
 WISHES = ("organization", "cycle", "lang")
 _WISH = re.compile(r"[A-Za-z0-9._-]{1,40}")
-OF_THE_SERVICE = ("service",)
 
 
 class Desk:
@@ -88,12 +87,14 @@ class Desk:
             self._under_way -= 1
 
     def _page(self, name: str, viewing: Viewing, rendered: Rendered) -> str:
-        key = (name, viewing, _as_it_stands(name, viewing))
+        who, stands = _as_it_stands(viewing)
+        _refuse(name, viewing, who)
+        key = (name, viewing, who.entries, stands)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        made = rendered()
+        made = rendered(_open_to(who))
         with self._lock:
             self._kept[key] = made
             while len(self._kept) > KEPT:
@@ -115,15 +116,13 @@ def read_viewing(handler: RequestHandler, viewer: str, *, store: str) -> Viewing
     return Viewing.wished(viewer, {name: value for name, value in asked.items() if value}, store=store)
 
 
-def _as_it_stands(name: str, viewing: Viewing) -> tuple[object, ...]:
-    """Whatever decides what the page says, besides what is asked for; refuses what the access list rules out."""
+def _as_it_stands(viewing: Viewing) -> tuple[Reader, tuple[object, ...]]:
+    """Whatever decides what the page says, besides what is asked for: the reader's rights, files, comparators."""
     with viewing.open_store() as store:
         who = whoami(store, viewing.viewer)
         files = tuple((v.kind, v.cycle, v.organization, v.number, v.superseded) for v in store.versions())
-    _refuse(name, viewing, who)
-    imported = settings.user_folder() / "benchmarks"
-    beside = tuple((p.name, p.stat().st_mtime_ns) for p in sorted(imported.glob("*"))) if imported.is_dir() else ()
-    return who.entries, files, beside
+    beside = tuple((path.name, path.stat().st_mtime_ns) for path in sorted(settings.user_folder().glob("*/*.json")))
+    return who, (files, beside)
 
 
 def _check(name: str, viewing: Viewing) -> None:
@@ -148,4 +147,5 @@ def _open_to(who: Reader) -> tuple[str, ...]:
     rules = [rule for role in who.roles if role in policy.roles for rule in policy.roles[role].names]
     own = any((r.organizations, r.people, r.levels) == ("own", "everyone", ()) for r in rules)
     service = any(rule.organizations == "every" for rule in rules)
-    return tuple(name for name in dashboards.NAMES if (service if name in OF_THE_SERVICE else own or service))
+    open_by = {"service": service, "builder": own or service}
+    return tuple(name for name in dashboards.NAMES if open_by.get(name, own))

@@ -15,6 +15,7 @@ from voila.handler import VoilaHandler
 
 from etm_workbench.codebook import Bilingual
 from etm_workbench.errors import WorkbenchError
+from etm_workbench.presentation.locale import LANGUAGE_TAGS
 from etm_workbench.reporting.dashboards.opening import TITLES
 from etm_workbench.reporting.serving import words
 from etm_workbench.reporting.serving.desk import read_viewing
@@ -86,7 +87,7 @@ def prepare_notebook(handler: Live, notebook: NotebookNode, cwd: str) -> Noteboo
     name, language = str(handler.board), handler.viewing.language
     notebook.metadata.kernelspec = {"name": OwnedKernels.kernelspec, "language": "python", "display_name": "Python"}
     notebook.metadata.etm = {
-        "language": language,
+        "language": LANGUAGE_TAGS[language],
         "title": TITLES[name].in_language(language),
         "nonce": handler.nonce,
         "page": f"{handler.base_url}view/{name}/?lang={language}",

@@ -98,8 +98,7 @@ class View(_Asked):
         viewing = self.viewing()
         self.xsrf_token  # noqa: B018  sets the cookie that the page's questions must repeat
         try:
-            boards = await self.desk.open_to(viewing)
-            page = await self.desk.page(name, viewing, rendered=lambda: self._render(name, viewing, boards))
+            page = await self.desk.page(name, viewing, rendered=lambda boards: self._render(name, viewing, boards))
         except WorkbenchError as error:
             raise self.refuse(error) from None
         self.set_header("Content-Type", "text/html; charset=utf-8")

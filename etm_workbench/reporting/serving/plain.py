@@ -19,7 +19,7 @@ from tornado import web
 
 from etm_workbench.codebook import LANGUAGES, Bilingual, Language
 from etm_workbench.errors import BadInput, NotAllowed, WorkbenchError
-from etm_workbench.presentation.locale import say
+from etm_workbench.presentation.locale import LANGUAGE_TAGS, say
 from etm_workbench.presentation.theme import colour
 from etm_workbench.reporting.serving import words
 from etm_workbench.reporting.serving.journal import tell, who_asked
@@ -170,7 +170,7 @@ def _environment() -> jinja2.Environment:
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
     )
-    made.globals.update(say=say, colour=colour, words=words)
+    made.globals.update(say=say, colour=colour, words=words, tags=LANGUAGE_TAGS)
     return made
 
 
