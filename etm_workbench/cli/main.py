@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "protect": ("protect", "Protect a table of counts."),
     "release": ("release", "Approve that a protected release leaves."),
     "microdata": ("microdata", "Make a file of records fit to be shared."),
+    "twin": ("twin", "Make up a fictional file that adds up to released tables."),
     "ledger": ("ledger", "What was released, and whether the record holds."),
     "audit": ("audit", "Attack published tables: what an intruder can work out of them."),
 }
