@@ -82,7 +82,7 @@ def cells_payload(table: ProtectedTable, significance: float) -> dict[str, list[
     """
     data = TableData.of(table)
     named = {figure.name: figure for figure in table.figures}
-    compared = "rest_share" in named
+    compared = {"difference", "p_adjusted"} <= set(named)
     payload: dict[str, list[float | str | None]] = {}
     for position, (placement, level) in enumerate(table.keys):
         values = [_value(named[n].cells[position], form) if n in named else None for n, form in _FIGURES]

@@ -23,6 +23,8 @@ function drawBoard(board) {
   root.lang = TAGS[board.language];
   if (!board.embedded) {
     document.documentElement.lang = TAGS[board.language];
+    // Each printed page carries the marking.
+    document.documentElement.style.setProperty("--marking", payload.marking ? JSON.stringify(pick(board, payload.marking)) : '""');
     document.title = `${pick(board, payload.title)} – ${pick(board, payload.subtitle)}`;
   }
   root.replaceChildren(
@@ -124,7 +126,6 @@ function foot(board) {
       h("dl", {}, pick(board, board.payload.provenance).map(([name, value]) =>
         h("div", {}, h("dt", {}, name), h("dd", {}, value))))));
 }
-
 
 // What anywidget calls.
 function render({ model, el }) {

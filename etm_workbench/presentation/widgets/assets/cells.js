@@ -37,7 +37,6 @@ function cellsOf(map) {
       cells[`${placement}|${level}`] = cell;
     }
   }
-  if (whole && section.table[`${NOT_PLACED}|TOTAL`] === undefined) return cells;
   return cells;
 }
 

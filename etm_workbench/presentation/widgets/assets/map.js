@@ -15,7 +15,7 @@ function mapSection(board, section) {
       h("h2", { id: `${section.anchor}-title` }, pick(board, section.title)),
       legend(board, map), whatIfPanel(board, map), grid(board, map), mapTools(board, map), definitions(board, map)),
     section.cycle && [movementSection(board, map), trendSection(board, map), notPlacedSection(board, map), twoWaySection(board, map)]);
-  showFilters(board, map);
+  if (section.cycle) showFilters(board, map);
   showMap(board, map);
   map.later.forEach((draw) => draw());
   compareGroup(board, map);
@@ -110,7 +110,7 @@ function showCell(board, map, button, cell) {
   const withheld = typeof cell.count === "string";
   const shift = shiftOf(map, cell.placement, cell.level);
   const marks = [...cell.marks].map(([overlay, count]) => [overlay, count(cell.placement, cell.level)]).filter(([, count]) => count);
-  button.className = ["cell", verdict || "plain", withheld ? "withheld" : "", cell.count === 0 ? "nobody" : "", shift ? "tried" : ""].join(" ");
+  button.className = ["cell", withheld ? "withheld" : verdict || "plain", cell.count === 0 ? "nobody" : "", shift ? "tried" : ""].join(" ");
   button.replaceChildren(
     h("span", { class: "numbers" }, h("b", {}, countText(board, cell.count)),
       shift ? h("i", {}, ` → ${countText(board, cell.count + shift)}`) : null,

@@ -74,7 +74,7 @@ function flowDrawing(board, map, flows, before, now) {
     }));
   const heads = [svg("text", { x: left, y: 14, "text-anchor": "end", class: "label head" }, before), svg("text", { x: right, y: 14, class: "label head" }, now)];
   const title = `${say(board, "movement_caption", { before, now })} ${say(board, "same_numbers")}`;
-  return h("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": say(board, "movement_title") }, picture(board, width, bottom, title, bands, sides, heads));
+  return h("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": `${say(board, "movement_caption", { before, now })} – ${say(board, "drawing")}` }, picture(board, width, bottom, title, bands, sides, heads));
 }
 
 function band(flow, ends, left, right, scale) {
