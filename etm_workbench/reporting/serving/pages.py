@@ -79,6 +79,17 @@ class Login(Plain):
         self.redirect(self.base_url)
 
 
+class Icon(Plain):
+    """What browsers ask for by themselves: there is none."""
+
+    route: ClassVar[str] = "icon"
+
+    def get(self) -> None:
+        """Nothing."""
+        self.set_status(204)
+        self.finish()
+
+
 class View(_Asked):
     """A dashboard as a page without a kernel."""
 

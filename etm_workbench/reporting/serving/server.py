@@ -120,6 +120,7 @@ class DashboardServer(Voila):  # type: ignore[misc]
         routes: list[Any] = [
             ("", pages.Index),
             ("login", pages.Login),
+            (r"favicon\.ico", pages.Icon),
             (rf"view/(?P<name>{names})/", pages.View),
             (rf"view/(?P<name>{names})/ask", pages.Ask),
             (rf"voila/render/(?P<name>{names})\.ipynb", notebooks.Live, voila),
