@@ -11,12 +11,12 @@ from etm_workbench.protection.twin import Fidelity, TwinRisk
 
 _TITLE = Bilingual("A fictional file", "Un fichier fictif")
 _FICTIONAL = Bilingual(
-    "Every line of this file was made up by a program. None is about a person, and a line that fits somebody fits by "
-    "chance. Nothing may be concluded from it about anybody, nor about groups smaller than the tables it was made of "
-    "show.",
-    "Chaque ligne de ce fichier a été inventée par un programme. Aucune ne porte sur une personne, et une ligne qui "
-    "ressemble à quelqu’un lui ressemble par hasard. On ne peut rien en conclure sur personne, ni sur des groupes plus "
-    "petits que ceux que montrent les tableaux dont il est tiré.",
+    "Every line of this file was made up by a program. None is about a person; a line that fits somebody does so by "
+    "chance, or because the tables it was made of show as much. Nothing may be concluded from it about anybody, nor "
+    "about groups smaller than those tables show.",
+    "Chaque ligne de ce fichier a été inventée par un programme. Aucune ne porte sur une personne ; une ligne qui "
+    "ressemble à quelqu’un lui ressemble par hasard, ou parce que les tableaux dont il est tiré le montrent déjà. On "
+    "ne peut rien en conclure sur personne, ni sur des groupes plus petits que ceux que montrent ces tableaux.",
 )
 _MADE_OF = Bilingual(
     "Made of the released tables {tables} (bundle {bundle}, for {audience}) and of nothing else: what is withheld "
