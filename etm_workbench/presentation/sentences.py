@@ -18,6 +18,7 @@ from etm_workbench.presentation.locale import number
 from etm_workbench.presentation.parts import Text
 from etm_workbench.presentation.tabledata import CellRef, TableData
 from etm_workbench.protected import ProtectedTable, Shown
+from etm_workbench.sensitive import OPEN_NODES, TOTAL
 
 Direction = Literal["higher", "lower", "unclear"]
 _UNTESTED = frozenset({"not_available", "not_applicable"})
@@ -89,18 +90,38 @@ def direction_of(
     return "higher" if gap.value > 0 else "lower"
 
 
-def comparisons_of(table: ProtectedTable | TableData) -> int:
+def comparisons_of(table: ProtectedTable | TableData, variable: str) -> int:
     """How many comparisons a table's p-values were adjusted for, the withheld ones included.
+
+    Parameters
+    ----------
+    table : ProtectedTable
+        A comparison, with the figure `p_adjusted`.
+    variable : str
+        The dimension whose categories are compared; others are what they are compared within.
 
     Raises
     ------
     BadDefinition
-        The table compares nothing: it has no figure `p_adjusted`.
+        The table has no such dimension, or compares nothing.
+
+    Notes
+    -----
+    A withheld cell's figures are all withheld for its reason, so a reason alone does not say whether
+    there was a comparison: its place in the table does.
     """
     data = TableData.of(table)
-    keys = product(*(dimension.codes for dimension in data.dimensions))
-    cells = [data.cell("p_adjusted", key) for key in keys]
+    data.codes(variable)
+    sides = [_compared_codes(data, name, is_compared=name == variable) for name in data.variables]
+    cells = [data.cell("p_adjusted", key) for key in product(*sides)]
     return sum(isinstance(cell, Shown) or cell.reason not in _UNTESTED for cell in cells)
+
+
+def _compared_codes(data: TableData, variable: str, *, is_compared: bool) -> list[str]:
+    if variable == "population":
+        return ["PART"]
+    left_out = OPEN_NODES if is_compared else OPEN_NODES - {TOTAL}
+    return [code for code in data.codes(variable) if code not in left_out]
 
 
 def compared(
@@ -159,7 +180,7 @@ def _evidence(comparisons: int | None) -> Bilingual:
         raise BadDefinition(
             "A comparison has a p-value without the number of comparisons made.",
             expected="Both, since one is adjusted for the other.",
-            remedy="Pass `comparisons=comparisons_of(table)`.",
+            remedy="Pass `comparisons=comparisons_of(table, variable)`.",
         )
     if comparisons == 1:
         return _ONLY

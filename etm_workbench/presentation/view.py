@@ -166,14 +166,23 @@ def view_of(document: Document, language: Language) -> View:
 
 
 def blocks_of(parts: tuple[Part, ...], labels: Labels, language: Language) -> Iterator[Block]:
-    """Parts as blocks; sentences of one style that follow one another become one block."""
+    """Parts as blocks; sentences of one style, and notes of one kind, that follow one another become one block."""
     numbers = _Numbers()
-    for is_text, group in groupby(parts, key=lambda part: part.style if isinstance(part, Text) else ""):
-        if is_text:
-            texts = [part for part in group if isinstance(part, Text)]
+    for _, group in groupby(parts, key=_alike):
+        alike = list(group)
+        texts = [part for part in alike if isinstance(part, Text)]
+        notes = [part for part in alike if isinstance(part, Note)]
+        if texts:
             yield TextBlock(texts[0].style, tuple(text.pieces(language) for text in texts))
+        elif notes:
+            paragraphs = tuple(line for note in notes for line in say(note.text, language).split("\n\n"))
+            yield NoteBlock(notes[0].kind, say(words.NOTE_TITLES[notes[0].kind], language), paragraphs)
         else:
-            yield from (_block(part, labels, language, numbers) for part in group)
+            yield from (_block(part, labels, language, numbers) for part in alike)
+
+
+def _alike(part: Part) -> str:
+    return part.style if isinstance(part, Text) else part.kind if isinstance(part, Note) else ""
 
 
 class _Numbers:
@@ -212,9 +221,6 @@ def _block(part: Part, labels: Labels, language: Language, numbers: _Numbers) ->
         )
     if isinstance(part, ChartPart):
         return _chart(part, labels, language, numbers)
-    if isinstance(part, Note):
-        paragraphs = tuple(say(part.text, language).split("\n\n"))
-        return NoteBlock(part.kind, say(words.NOTE_TITLES[part.kind], language), paragraphs)
     if isinstance(part, RosterPart):
         return _roster(part, labels, language, numbers)
     if isinstance(part, PageBreak):

@@ -97,7 +97,20 @@ def test_p_value_without_the_number_of_comparisons_is_refused(comparison):
 
 
 def test_withheld_comparisons_count_among_those_made(comparison):
-    assert 3 == comparisons_of(comparison)
+    assert 3 == comparisons_of(comparison, "placement")
+
+
+def test_withheld_cells_that_were_never_compared_do_not_count(build):
+    """Of 3 x 3 x 3 cells, the part's two placements at two levels and all levels were compared: six."""
+    dimensions = [
+        Dimension.flat("population", ("PART", "REST")),
+        Dimension.flat("placement", ("A", "B")),
+        Dimension.flat("level", ("EX-01", "EX-02")),
+    ]
+    hidden = [("PART", "A", "EX-01"), ("REST", "A", "EX-01"), ("TOTAL", "A", "EX-01"), ("PART", "TOTAL", "EX-01")]
+    figures = {"p_adjusted": ("p_value", [0.5] * 27)}
+    table = build("c", dimensions, [9.0] * 27, hidden=hidden, figures=figures)
+    assert 6 == comparisons_of(table, "placement")
 
 
 def test_comparison_with_a_withheld_cell_says_so_under_its_label(comparison):

@@ -103,7 +103,7 @@ def _ground() -> Spec:
 def _key(reading: Reading, plan: Plan) -> list[Spec]:
     said = [reading.say(words.INTERVAL_KEY)]
     if plan.significance is not None:
-        made = number(comparisons_of(reading.table), "count", reading.language)
+        made = number(comparisons_of(reading.table, plan.down), "count", reading.language)
         said.insert(0, reading.say(words.DOTS_KEY).replace("{n}", made))
     return [line(text, top=LINE * place) for place, text in enumerate(said)]
 
