@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from etm_workbench.codebook.bilingual import LANGUAGES, Bilingual, Language
-from etm_workbench.presentation.document import VARIABLE, Labels
+from etm_workbench.presentation.document import Labels
 from etm_workbench.presentation.locale import cell_text, join, number, say
 from etm_workbench.presentation.words import COMMON_CODES
 from etm_workbench.protected import Explanation, Inside, ProtectedTable, Reason, Shown
@@ -183,9 +183,7 @@ def _cell(table: ProtectedTable, key: tuple[str, ...], labels: Labels, language:
     """The labels of a cell's codes, one after another."""
     names = []
     for variable, code in zip(table.variables, key, strict=True):
-        known = labels.get(variable, {})
-        label = known.get(code) if code != VARIABLE else None
-        label = label or COMMON_CODES.get(code)
+        label = labels.get(variable, {}).get(code) or COMMON_CODES.get(code)
         names.append(label.in_language(language) if label else code)
     return " · ".join(names)
 

@@ -104,7 +104,8 @@ def find_bundles(place: Path) -> tuple[Bundle, ...]:
 
 def approvals(entries: Iterable[LedgerEntry]) -> dict[int, Approval]:
     """The approvals among a ledger's entries, by the number of the release."""
-    return {found.release: found for entry in entries if (found := _approval(entry)) is not None}
+    made = (_approval(entry) for entry in entries if entry.audience.startswith(_MARK))
+    return {one.release: one for one in made}
 
 
 def releases(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
@@ -172,13 +173,10 @@ def _record(store: Store, entry: LedgerEntry, policy: Policy, approved_by: str, 
         "release_hash": entry.hash,
         "approved_by": approved_by,
     }
-    written = store.append_release(audience, b"", meta=meta, expected_head=store.release_head(audience))
-    return _approval(written)  # type: ignore[return-value]  # it carries the mark
+    return _approval(store.append_release(audience, b"", meta=meta, expected_head=store.release_head(audience)))
 
 
-def _approval(entry: LedgerEntry) -> Approval | None:
-    if not entry.audience.startswith(_MARK):
-        return None
+def _approval(entry: LedgerEntry) -> Approval:
     return Approval(
         number=entry.number,
         release=int(entry.meta["release"]),
