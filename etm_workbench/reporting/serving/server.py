@@ -28,7 +28,7 @@ from voila.configuration import VoilaConfiguration
 from etm_workbench import settings
 from etm_workbench.errors import BadEnvironment
 from etm_workbench.reporting import dashboards
-from etm_workbench.reporting.serving import files, notebooks, pages, plain, sockets
+from etm_workbench.reporting.serving import files, notebooks, pages, plain, sockets, warm
 from etm_workbench.reporting.serving.desk import Desk
 from etm_workbench.reporting.serving.identity import HubIdentity, LaptopIdentity, ProxyIdentity
 from etm_workbench.reporting.serving.journal import log_request
@@ -40,7 +40,7 @@ from etm_workbench.reporting.zygote.kernelspec import ensure_kernelspec
 
 Say = Callable[[str], None]
 _KERNEL = r"(?P<kernel_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
-PRELOADED = ("etm_workbench.reporting.dashboards", "anywidget", "ipywidgets", "pandas")
+PRELOADED = ("etm_workbench.reporting.serving.warm:take_in", "anywidget", "ipywidgets", "pandas", "scipy.stats")
 
 
 class DashboardServer(Voila):  # type: ignore[misc]
@@ -59,6 +59,7 @@ class DashboardServer(Voila):  # type: ignore[misc]
         BadEnvironment
             The store does not fit such a server, or JupyterHub is wanted and not installed.
         """
+        warm.take_in()
         server = cls(authorizer_class=OwnersOnly, open_browser=False, base_url=place.base_url)
         server.place, server.limits, server.say = place, load_limits(), say
         server.root_dir = str(settings.project_folder("dashboards"))
