@@ -41,7 +41,7 @@ class Cut:
     @property
     def key(self) -> tuple[bytes, bytes, float]:
         """Equal for equal cuts."""
-        return self.cells.tobytes(), np.round(self.weights, 9).tobytes(), self.floor
+        return self.cells.tobytes(), self.weights.round(9).tobytes(), self.floor
 
     def lacks(self, hidden: Floats) -> float:
         """By how much a pattern misses the condition; negative when it meets it."""

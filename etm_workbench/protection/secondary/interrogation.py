@@ -84,9 +84,10 @@ class Interrogator:
     def __init__(self, part: Part, witnesses: Witnesses) -> None:
         self.part, self.witnesses = part, witnesses
         self.rng = np.random.default_rng(1)
-        self._attacker, self._lifter = Attacker(part), Attacker(part)
-        self._share = np.zeros(part.size)
-        self.circle: Positions = np.zeros(part.size, dtype=np.intp)
+        self._attacker, self._share = Attacker(part), np.zeros(part.size)
+        self._lifter: Attacker | None = None  # made for the first leak: most patterns of small tables have none
+        self._glimpse: Limits | None = None
+        self._circle: Positions | None = None
 
     def see(self, share: Floats, reach: float) -> None:
         """Set what the attackers see.
@@ -100,10 +101,17 @@ class Interrogator:
         """
         self._share = share
         self._attacker.see(Limits.seen(self.part, share, reach=reach))
-        self._lifter.see(Limits.seen(self.part, np.maximum(share, _GLIMPSE), reach=reach))
-        moving = sparse.csr_array(self.part.sums @ sparse.diags_array((share > 0).astype(float)))
-        moving.eliminate_zeros()
-        _, self.circle = csgraph.connected_components(moving.T @ moving, directed=False)
+        self._glimpse = Limits.seen(self.part, np.maximum(share, _GLIMPSE), reach=reach)
+        self._circle = None
+
+    @property
+    def circle(self) -> Positions:
+        """For each cell, a number that it shares with the cells that hidden sums link it to."""
+        if self._circle is None:
+            moving = sparse.csr_array(self.part.sums @ sparse.diags_array((self._share > 0).astype(float)))
+            moving.eliminate_zeros()
+            _, self._circle = csgraph.connected_components(moving.T @ moving, directed=False)
+        return self._circle
 
     def interrogate(self, doubt: Open, own: Positions = NOBODY, *, thorough: bool = False) -> Iterator[Leak]:
         """Leaks among the needs of `doubt`, to somebody who knows the cells `own`; none only if there is none.
@@ -112,8 +120,7 @@ class Interrogator:
         condition will mend both.
         """
         explained = np.zeros(self.part.size, dtype=bool)
-        for attacker in (self._attacker, self._lifter):
-            attacker.know(own)
+        self._attacker.know(own)
         try:
             self.push_jointly(doubt)
             for position in np.flatnonzero(doubt.unmet()):
@@ -121,8 +128,7 @@ class Interrogator:
                     yield from self._ask_about(doubt, int(position), own, explained)
                     explained &= not thorough
         finally:
-            for attacker in (self._attacker, self._lifter):
-                attacker.forget(own)
+            self._attacker.forget(own)
 
     def push_jointly(self, doubt: Open) -> None:
         """Push all cells with unmet needs at once, random ways, for as long as that clears some."""
@@ -160,7 +166,10 @@ class Interrogator:
         self.remember(up.deviation, doubt)
         if not doubt.unmet()[position]:
             return
-        lifted = [self._push_one(self._lifter, doubt, position, direction) for direction in (1, -1)]
+        lifter = self._lifting()
+        lifter.know(own)
+        lifted = [self._push_one(lifter, doubt, position, direction) for direction in (1, -1)]
+        lifter.forget(own)
         if cuts := self._cuts(doubt.needs, position, lifted, own):
             explained |= (lifted[0].price != 0) | (lifted[1].price != 0)
             yield Leak(cell, cuts)
@@ -169,6 +178,15 @@ class Interrogator:
         self.remember(down.deviation, doubt)
         if doubt.unmet()[position]:
             yield Leak(cell, self._cuts(doubt.needs, position, (up, down), own))
+
+    def _lifting(self) -> Attacker:
+        """The lifting attacker, who sees what the plain one does."""
+        if self._lifter is None:
+            self._lifter = Attacker(self.part)
+        if self._glimpse is not None:
+            self._lifter.see(self._glimpse)
+            self._glimpse = None
+        return self._lifter
 
     def _push_one(self, attacker: Attacker, doubt: Open, position: int, direction: int) -> Answer:
         cap = doubt.needs.up_cap if direction > 0 else doubt.needs.down_cap

@@ -37,6 +37,11 @@ class Proposal:
     hidden: Floats
     bound: float
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether no cell is hidden in part."""
+        return bool((np.minimum(self.hidden, 1.0 - self.hidden) < EXACT).all())
+
 
 class Master:
     """A growing set of conditions on one part, and the cheapest pattern under them.
@@ -63,14 +68,21 @@ class Master:
 
     def add(self, cuts: Iterable[Cut]) -> int:
         """Add conditions; returns how many were new."""
-        fresh = 0
-        for cut in cuts:
-            if cut.key not in self._known:
-                self._known[cut.key] = cut
-                columns = self._column[cut.cells]
-                self._solver.addRow(cut.floor, INFINITY, columns.size, columns, cut.weights)
-                fresh += 1
-        return fresh
+        fresh = {key: cut for cut in cuts if (key := cut.key) not in self._known}
+        self._known |= fresh
+        if fresh:
+            rows = list(fresh.values())
+            starts = np.cumsum([0, *(cut.cells.size for cut in rows)], dtype=np.int32)
+            self._solver.addRows(
+                len(rows),
+                np.array([cut.floor for cut in rows]),
+                np.full(len(rows), INFINITY),
+                int(starts[-1]),
+                starts[:-1],
+                self._column[np.concatenate([cut.cells for cut in rows])],
+                np.concatenate([cut.weights for cut in rows]),
+            )
+        return len(fresh)
 
     def relaxed(self) -> Proposal:
         """The cheapest pattern with fractions."""

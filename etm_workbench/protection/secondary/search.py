@@ -77,7 +77,10 @@ class _Search:
 
     def run(self) -> Found:
         self._master.add(first_rows(self._part))
-        self._relaxed_rounds()
+        relaxed = self._relaxed_rounds()
+        if relaxed.is_whole:
+            self._rounds += 1
+            self._learn(relaxed.hidden > 0.5)
         last = None
         for within, nodes in _EFFORTS:
             while not self._closed() and self._clock.left > self._reserve:
@@ -92,7 +95,8 @@ class _Search:
             self._best = thin(self._part, self._master, self._inspector, self._best, clock=self._clock)
         return Found(self._best, self._bound, self._rounds)
 
-    def _relaxed_rounds(self) -> None:
+    def _relaxed_rounds(self) -> Proposal:
+        """Conditions from patterns with fractions, for as long as they raise the bound; the last of these patterns."""
         for _ in range(_RELAXED_ROUNDS):
             proposal, before = self._master.relaxed(), self._bound
             self._bound = proposal.bound
@@ -100,6 +104,7 @@ class _Search:
                 break
             if not self._master.add(self._inspector.fractional_cuts(proposal.hidden)):
                 break
+        return proposal
 
     def _propose(self, within: float, nodes: int) -> Proposal | None:
         seconds = self._clock.left - self._reserve

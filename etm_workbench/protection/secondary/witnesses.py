@@ -15,7 +15,7 @@ from etm_workbench.protection.secondary.arrays import Flags, Floats
 from etm_workbench.protection.secondary.attacker import TINY
 from etm_workbench.protection.secondary.reduction import Part
 
-_MOST = 3000
+_MOST = 1500
 
 _BATCH = 64
 
