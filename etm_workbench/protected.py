@@ -58,12 +58,14 @@ class Inside:
     `rule`: the rule that fired for this very cell; `complementary` when none did. `threshold`: people that a
     cell of its class needs to be shown. `protects`: table and key of the sensitive cells it is withheld for,
     or, for a sensitive cell, of those withheld for it. `interval`: what readers can work out of it, in people.
+    `by_group`: whether `too_few` fired for another answer of its group, whose people could be counted off.
     """
 
     rule: Reason
     threshold: int
     protects: tuple[tuple[str, tuple[str, ...]], ...]
     interval: tuple[float, float]
+    by_group: bool = False
 
 
 @dataclass(frozen=True, slots=True)

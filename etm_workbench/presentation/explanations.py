@@ -19,10 +19,12 @@ LISTED = 6
 
 _FOR_READERS: dict[Reason, Bilingual] = {
     "protected": Bilingual(
-        "This number is withheld to protect people: it is too small to show, or it would give another withheld "
-        "number away. Which of the two is not told, because that would help to work the numbers out.",
-        "Ce nombre est retenu pour protéger des personnes : il est trop petit pour être montré, ou il révélerait un "
-        "autre nombre retenu. On ne dit pas lequel des deux, car ce serait aider à déduire ces nombres.",
+        "This number is withheld to protect people: it is too small to show, it would tell what a whole group "
+        "answered, or it would give another withheld number away. Which of these is not told, because that would help "
+        "to work the numbers out.",
+        "Ce nombre est retenu pour protéger des personnes : il est trop petit pour être montré, il dirait ce qu’un "
+        "groupe entier a répondu, ou il révélerait un autre nombre retenu. On ne dit pas lequel de ces cas, car ce "
+        "serait aider à déduire ces nombres.",
     ),
     "small_group": Bilingual(
         "The group is smaller than the policy lets show: all its answers are withheld, those that nobody gave too.",
@@ -73,6 +75,12 @@ _FOR_HOLDERS: dict[Reason, Bilingual] = {
         "Aucune règle ne vise ce nombre lui-même : il est retenu pour que d’autres ne puissent en être déduits.",
     ),
 }
+_COUNTED_OFF = Bilingual(
+    "The rule that fired: one answer of its group is about fewer than {threshold} people, and the answers are so many "
+    "for so small a group that its people could be counted off; so every answer of it is withheld.",
+    "La règle appliquée : une réponse de son groupe porte sur moins de {threshold} personnes, et les réponses sont si "
+    "nombreuses pour un si petit groupe qu’on pourrait compter ses personnes une à une ; toutes sont donc retenues.",
+)
 _PROTECTS = Bilingual("It protects: {cells}.", "Il protège : {cells}.")
 _PROTECTED_BY = Bilingual("Withheld to protect it: {cells}.", "Retenus pour le protéger : {cells}.")
 _INTERVAL = Bilingual(
@@ -139,7 +147,7 @@ def _sentences(explanation: Explanation, labels: Labels, language: Language) -> 
 
 
 def _whole_reason(inside: Inside, table: ProtectedTable | None, labels: Labels, language: Language) -> Iterator[str]:
-    reason = _FOR_HOLDERS.get(inside.rule, _FOR_HOLDERS["complementary"])
+    reason = _COUNTED_OFF if inside.by_group else _FOR_HOLDERS.get(inside.rule, _FOR_HOLDERS["complementary"])
     yield _put(reason, language, threshold=number(inside.threshold, "count", language))
     if inside.protects and table is not None:
         cells = [_named(table, name, key, labels, language) for name, key in inside.protects]

@@ -60,11 +60,13 @@ def whole_reason(
     cell = int(lattice.places[name][table.position(**codes)])
     hidden = _hidden(lattice, made)
     rule: Reason = primary.rule.get(cell, "complementary")
+    threshold = policy.classes.of(SENSITIVITIES[int(lattice.sensitivity[cell])]).threshold
     inside = Inside(
         rule=rule,
-        threshold=policy.classes.of(SENSITIVITIES[int(lattice.sensitivity[cell])]).threshold,
+        threshold=threshold,
         protects=_keys(lattice, tables, _protects(lattice, primary, hidden, cell)),
         interval=_interval(lattice, primary, hidden, cell),
+        by_group=rule == "too_few" and not 0 < lattice.values[cell] < threshold,
     )
     return replace(outside, inside=inside)
 

@@ -102,6 +102,16 @@ def test_holder_is_told_that_everybody_gave_one_answer(held):
     assert "class_disclosure" == inside.rule
 
 
+def test_holder_is_told_that_a_zero_is_hidden_with_its_group(held):
+    # Five people gave three answers: who knows that each hidden one is at least one person would know nearly all.
+    tables, made, policy = held("READY_ADV WELL_PLACED DEVELOP\n 128 2 2 1\n 126 12 30 16\n 136 14 40 17")
+    told = {
+        code: whole_reason(tables, made, policy, "map", organization="128", placement=code).inside.by_group
+        for code in ("READY_ADV", "TRANSITION")
+    }
+    assert {"READY_ADV": False, "TRANSITION": True} == told
+
+
 def test_shown_cell_needs_no_reason(held):
     tables, made, policy = held()
     assert whole_reason(tables, made, policy, "map", organization="136", placement="DEVELOP") is None
