@@ -18,7 +18,7 @@ from etm_workbench.reporting.demo import Demo, run_demo
 @click.option("--quick", is_flag=True, help="Two clusters' organizations, two cycles, one language.")
 @click.option("--json", "as_json", is_flag=True, help="What was made, as JSON.")
 def demo(*, out: Path, seed: int, quick: bool, as_json: bool) -> None:
-    """Make a fictional service, take its questionnaires in, and make a Cluster Review pack.
+    """Make a fictional service, take its questionnaires in, and make a Cluster Review pack and a dashboard.
 
     Everybody in it is made up; the headcounts are the published ones.
 
@@ -56,6 +56,11 @@ def _show(made: Demo) -> None:
             click.echo(f"  {path}")
     pages = [path for path in made.pack.files if path.suffix == ".html"]
     click.echo(f"\nOpen {pages[0]} in a browser; check it with: etm verify {made.pack.folder}")
+    click.echo(
+        f"\nThe talent map that a deputy head opens is {made.dashboard}: open it in a browser. "
+        f"For people by name and the other dashboards: "
+        f"ETM_KEY_FILE={made.folder / 'pseudonym.key'} etm serve --store {made.dashboard.parent / made.store.name}"
+    )
 
 
 def _record(made: Demo) -> dict[str, object]:
@@ -63,6 +68,7 @@ def _record(made: Demo) -> dict[str, object]:
         "out": str(made.folder),
         "store": str(made.store),
         "pack": [str(path) for path in made.pack.files],
+        "dashboard": str(made.dashboard),
         "files_taken_in": made.files,
         "executives": made.taken_in,
         "published": made.published,

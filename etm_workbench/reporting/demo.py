@@ -1,4 +1,4 @@
-"""The main job end to end on a fictional service: files as delegates send them, to a Cluster Review pack.
+"""The main job end to end on a fictional service: from files as delegates send them to a pack and a dashboard.
 
 The same code that real files take; only the people are made up.
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 from etm_workbench.codebook import LANGUAGES, Language, load_codebook
 from etm_workbench.errors import BadInput, BadQuestionnaire
 from etm_workbench.intake import find_files, take_in_files
+from etm_workbench.reporting.dashboards import Viewing, page
 from etm_workbench.reporting.pack import Pack, cluster_pack
 from etm_workbench.store import Store
 from etm_workbench.synthetic import make_service, write_files
@@ -29,11 +30,12 @@ KEY_VARIABLE = "ETM_KEY_FILE"
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What the demonstration made: its folder, store and pack; `taken_in` and `published` executives, all cycles."""
+    """What the demonstration made: its folder, store, pack and dashboard; `taken_in` and `published` executives."""
 
     folder: Path
     store: Path
     pack: Pack
+    dashboard: Path
     files: int
     taken_in: int
     published: int
@@ -63,12 +65,36 @@ def run_demo(out: Path, *, seed: int, quick: bool, say: Say) -> Demo:
     store = out / "service.sqlite"
     with _own_key(out):
         files, taken_in, published = _take_in(store, out / "questionnaires", say)
+        say("Making the talent map dashboard", 0, 1)
+        dashboard = _dashboard(store, cycles[-1], out / "dashboard")
         say("Making the Cluster Review pack", 0, 1)
         languages: tuple[Language, ...] = ("en",) if quick else LANGUAGES
         pack = cluster_pack(
             QUICK_CLUSTERS[0], cycle=cycles[-1], out=out / "pack", languages=languages, store=_url(store)
         )
-    return Demo(out, store, pack, files, taken_in, published)
+    return Demo(out, store, pack, dashboard, files, taken_in, published)
+
+
+def _dashboard(store_file: Path, cycle: str, folder: Path) -> Path:
+    """The talent map of the pack's largest organization as a page, which its deputy head would open.
+
+    It compares with the service's benchmarks. These and the pack tell of the same people, so that releasing one
+    leaves less to be shown in the other: the dashboard has a copy of the store, in which no pack was released.
+    """
+    folder.mkdir()
+    own = _url(Path(shutil.copy(store_file, folder)))
+    organizations = load_codebook(cycle).organizations
+    with Store.open(own) as store:
+        people = {
+            version.organization: version.rows
+            for version in store.versions(cycle, kind="accounts")
+            if organizations[version.organization].cluster == QUICK_CLUSTERS[0]
+        }
+    largest = max(people, key=lambda identifier: (people[identifier], identifier))
+    path = folder / "talent_map.html"
+    viewing = Viewing(organization=largest, cycle=cycle, store=own)
+    path.write_text(page("talent_map", viewing), encoding="utf-8", newline="\n")
+    return path
 
 
 def _clear(out: Path) -> None:

@@ -20,6 +20,10 @@ def test_no_canary_is_in_the_pack(demonstration, leaks) -> None:
     assert {} == {path.name: found for path in files if (found := leaks(path))}
 
 
+def test_no_canary_is_in_the_dashboards_page(demonstration, leaks) -> None:
+    assert not leaks(demonstration / "dashboard" / "talent_map.html")
+
+
 @pytest.mark.parametrize("number", range(len({text for canary in CANARIES for text in canary.strings})))
 def test_a_planted_leak_is_found(number, planted, leaks, tmp_path) -> None:
     path = tmp_path / "leak.zip"

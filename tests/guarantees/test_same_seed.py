@@ -11,13 +11,10 @@ from etm_workbench.reporting.demo import run_demo
 def test_two_demonstrations_of_one_seed_are_equal_byte_for_byte(demonstration, tmp_path) -> None:
     again = tmp_path / "again"
     run_demo(again, seed=7, quick=True, say=lambda *_: None)
-    names = sorted(p.relative_to(demonstration / "pack") for p in (demonstration / "pack").rglob("*") if p.is_file())
+    folders = (demonstration / "pack", demonstration / "dashboard")
+    names = sorted(p.relative_to(demonstration) for folder in folders for p in folder.rglob("*") if p.is_file())
     compared = [name for name in names if name.suffix != ".ipynb" and name.name != "pack.json"]
-    differing = [
-        str(name)
-        for name in compared
-        if (demonstration / "pack" / name).read_bytes() != (again / "pack" / name).read_bytes()
-    ]
+    differing = [str(name) for name in compared if (demonstration / name).read_bytes() != (again / name).read_bytes()]
     print(f"\n{len(compared)} files compared, {len(differing)} differ")  # noqa: T201  the proof's count
     assert [] == differing
 
