@@ -4,6 +4,7 @@ Run by `make setup` with any Python 3.11 to 3.13; needs nothing installed.
 The lock is complete, so packages are installed without resolving, each checked against its hash.
 Bytecode is compiled here once: left to the first import, every report would pay for it again wherever
 `PYTHONDONTWRITEBYTECODE` is set.
+The kernelspec of warm kernels goes into the environment itself, so that every Jupyter tool in it knows it by name.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ def main(folder: str) -> int:
         [*pip, "install", "--quiet", "--no-deps", "--require-hashes", "-r", "requirements.lock"],
         [*pip, "install", "--quiet", "--no-deps", "--no-build-isolation", "-e", "."],
         [str(python), "-m", "compileall", "-q", "-j", "0", "etm_workbench"],
+        [str(python), "-m", "etm_workbench.reporting.zygote.kernelspec"],
     ]
     for step in steps:
         print("setup:", " ".join(step[1:5]), flush=True)

@@ -18,8 +18,8 @@ from etm_workbench.presentation import theme
 from etm_workbench.presentation.charts.drawing import draw_with
 from etm_workbench.presentation.document import Document
 from etm_workbench.presentation.formats import render
+from etm_workbench.reporting.contents import CONTENTS, write_contents
 from etm_workbench.reporting.order import BENCHMARKS, Order, jobs_of, rehearsal, wider_jobs
-from etm_workbench.reporting.pack import CONTENTS, write_contents
 from etm_workbench.reporting.report import take_finished
 from etm_workbench.reporting.run import PROVENANCE
 from etm_workbench.reporting.session import open_workbench

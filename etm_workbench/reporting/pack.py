@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 from etm_workbench.codebook import LANGUAGES, Language
+from etm_workbench.reporting.contents import write_contents
 from etm_workbench.reporting.run import Run, run_report
 
-CONTENTS = "pack.json"
 REPORT = "cluster_review"
 
 
@@ -58,18 +55,3 @@ def cluster_pack(
         REPORT, {"cycle": cycle, "cluster": cluster}, out=out, languages=languages, formats=formats, store=store
     )
     return Pack(out, run, (*run.files, write_contents(out, run.files)))
-
-
-def write_contents(folder: Path, files: Sequence[Path]) -> Path:
-    """Writes `pack.json`: each file with its SHA-256, and the workbench's version."""
-    entries = [{"file": path.relative_to(folder).as_posix(), "sha256": file_hash(path)} for path in sorted(files)]
-    contents = {"made_by": f"etm-workbench {version('etm-workbench')}", "files": entries}
-    path = folder / CONTENTS
-    beside = path.with_name(f".{path.name}.part")
-    beside.write_text(json.dumps(contents, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return beside.replace(path)
-
-
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file; hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -20,6 +20,7 @@ from etm_workbench.codebook import LANGUAGES, Language
 from etm_workbench.errors import BadDefinition, BadEnvironment, UnprotectedOutput, WorkbenchError
 from etm_workbench.presentation.document import Document
 from etm_workbench.presentation.formats import FORMATS, render
+from etm_workbench.reporting.contents import write_contents
 from etm_workbench.reporting.definitions import ParameterValue, ReportDefinition, load_report
 from etm_workbench.reporting.organizations import reporting_codebook
 from etm_workbench.reporting.report import RUN_FOLDER
@@ -95,7 +96,9 @@ def run_definition(
         document = _same(definition, documents)
         made = _render(document, to, run_folder / "made")
         made += _keep(run_folder, definition.name, to.stem, to.languages)
-        return Run(document, _deliver(made, run_folder / "made", to.out))
+        files = _deliver(made, run_folder / "made", to.out)
+        write_contents(to.out, files, keep_others=True)
+        return Run(document, files)
 
 
 def _execute(

@@ -1,6 +1,7 @@
-"""Re-checks a pack: its files are as they were made, its numbers are its release's, and both languages agree.
+"""Re-checks a pack: its files are as they were made, its numbers are its release's, all languages and formats agree.
 
-Reads what readers read: the numbers on the pages, not only the data behind them.
+Reads what readers read: the words, numbers, signs and alternative texts of each page, slide and sheet, not
+only the data behind them. Every file is held to its one document, and so all of them to one another.
 """
 
 from __future__ import annotations
@@ -10,15 +11,21 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from importlib.metadata import version
+from itertools import product
 from pathlib import Path
 
 from etm_workbench.bundle import Bundle
 from etm_workbench.codebook import LANGUAGES, Language
 from etm_workbench.errors import BadInput
 from etm_workbench.presentation.document import Document
+from etm_workbench.presentation.formats import FORMATS, render
 from etm_workbench.presentation.html import render_html
 from etm_workbench.presentation.locale import plain_number
-from etm_workbench.reporting.pack import CONTENTS, file_hash
+from etm_workbench.reporting.contents import CONTENTS, file_hash
+from etm_workbench.reporting.reading import places_that_differ, said_in
+
+MOST_PLACES = 20  # named of one file
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +48,8 @@ def verify_pack(folder: Path) -> tuple[Check, ...]:
     Returns
     -------
     tuple of Check
-        Hashes of all files; identifiers of bundles; document against bundle; each page against the
-        document; English against French, number by number.
+        Hashes of all files; identifiers of bundles; document against bundle; the numbers of each page, and what
+        each file says at each place, against the document; English against French, number by number.
 
     Raises
     ------
@@ -51,7 +58,11 @@ def verify_pack(folder: Path) -> tuple[Check, ...]:
     """
     contents = folder / CONTENTS
     if not contents.is_file():
-        raise BadInput(f"'{folder}' holds no pack.", expected=f"A folder with {CONTENTS}.", remedy="Name its folder.")
+        raise BadInput(
+            f"'{folder}' holds no reports that can be verified.",
+            expected=f"A folder with {CONTENTS}, as packs, standard reports and ad hoc reports leave it.",
+            remedy="Name its folder.",
+        )
     files = json.loads(contents.read_text(encoding="utf-8"))["files"]
     return (_hashes(folder, files), *_documents(folder, [entry["file"] for entry in files]))
 
@@ -72,6 +83,9 @@ def _documents(folder: Path, files: Sequence[str]) -> Iterator[Check]:
         stem = Path(name).name.removesuffix(".document.json")
         document = Document.from_json((folder / name).read_text(encoding="utf-8"))
         yield _same_release(document, folder / name.replace(".document.json", ".bundle.json"), stem)
+        for language, ending in product(LANGUAGES, FORMATS):
+            if f"{stem}.{language}.{ending}" in files:
+                yield _says_the_same(document, folder / f"{stem}.{language}.{ending}", language, ending)
         pages = {lang: folder / f"{stem}.{lang}.html" for lang in LANGUAGES if f"{stem}.{lang}.html" in files}
         numbers = {language: page_numbers(path.read_text(encoding="utf-8")) for language, path in pages.items()}
         for language, found in numbers.items():
@@ -79,6 +93,20 @@ def _documents(folder: Path, files: Sequence[str]) -> Iterator[Check]:
             yield _compare(f"{stem}: the {language} page shows the document's numbers", found, fresh)
         if len(numbers) == len(LANGUAGES):
             yield _both_languages(stem, numbers)
+
+
+def _says_the_same(document: Document, path: Path, language: Language, ending: str) -> Check:
+    """Whether a file says, place by place, what its document says in that language and format."""
+    what, made_by = f"{path.name} says what its document says", document.provenance.code_version
+    if made_by != version("etm-workbench"):
+        return Check(f"{path.name} was made by version {made_by}, whose words are not compared", holds=True)
+    try:
+        found = said_in(path.read_bytes(), ending)
+    except Exception as problem:  # noqa: BLE001  a file that was tampered with can break any reader
+        return Check(what, holds=False, detail=f"it cannot be read ({type(problem).__name__})")
+    differ = places_that_differ(found, said_in(render(document, language, ending), ending))
+    more = f" and {len(differ) - MOST_PLACES} more" if len(differ) > MOST_PLACES else ""
+    return Check(what, not differ, ", ".join(differ[:MOST_PLACES]) + more)
 
 
 def _same_release(document: Document, path: Path, stem: str) -> Check:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from etm_workbench.reporting.adhoc import check_definition, run_adhoc
-from etm_workbench.reporting.verify import page_numbers
+from etm_workbench.reporting.verify import page_numbers, verify_pack
 
 QUESTIONS = sorted((Path(__file__).parent / "questions").glob("*.toml"))
-BUILT_BY_DEFAULT = {"own_map_beside_service"}
+BUILT_BY_DEFAULT = {"own_map_beside_service", "placements_over_cycles"}
 
 
 def test_there_are_twenty() -> None:
@@ -29,9 +29,10 @@ def test_question_passes_the_check(path) -> None:
         for path in QUESTIONS
     ],
 )
-def test_question_builds_with_the_same_numbers_in_both_languages(path, unreleased_store, tmp_path) -> None:
+def test_question_builds_with_the_same_numbers_in_both_languages_and_verifies(path, unreleased_store, tmp_path) -> None:
     made = run_adhoc(str(path), out=tmp_path / "out", formats=("html",), store=unreleased_store)
     english, french = (file.read_text(encoding="utf-8") for file in made.files[:2])
     cells = [[cell for cell, _ in page_numbers(page)] for page in (english, french)]
     assert cells[0] == cells[1]
     assert cells[0]
+    assert [] == [check.what for check in verify_pack(tmp_path / "out") if not check.holds]

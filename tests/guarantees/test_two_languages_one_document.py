@@ -9,7 +9,7 @@ import shutil
 import pytest
 
 from etm_workbench.errors import BadInput
-from etm_workbench.reporting.pack import write_contents
+from etm_workbench.reporting.contents import write_contents
 from etm_workbench.reporting.verify import page_numbers, verify_pack
 
 PAGE = "cluster_review_2025-26_central"
@@ -41,7 +41,7 @@ def test_both_pages_hold_hundreds_of_numbers(pack) -> None:
 
 def test_a_changed_byte_is_found(pack) -> None:
     page = pack / f"{PAGE}.fr.html"
-    page.write_text(page.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    page.write_text(page.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     assert ["9 files are as they were made"[2:]] == [what[2:] for what in broken(pack)]
 
 
@@ -52,6 +52,7 @@ def test_a_number_changed_in_one_language_is_found_even_with_new_hashes(pack) ->
     page.write_text(changed, encoding="utf-8")
     sealed(pack)
     assert [
+        f"{PAGE}.fr.html says what its document says",
         "the fr page shows the document's numbers",
         "the numbers in English equal their twins in French",
     ] == broken(pack)
@@ -71,5 +72,5 @@ def test_both_runs_of_the_notebook_made_the_same_document(pack) -> None:
 
 
 def test_a_folder_without_a_pack_is_refused(tmp_path) -> None:
-    with pytest.raises(BadInput, match="holds no pack"):
+    with pytest.raises(BadInput, match="holds no reports"):
         verify_pack(tmp_path)

@@ -84,3 +84,7 @@ def _write(path: Path, text: str) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(path)
+
+
+if __name__ == "__main__":
+    ensure_kernelspec(base=Path(sys.prefix) / "share/jupyter")  # in the environment, never in somebody's home

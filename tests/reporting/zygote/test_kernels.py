@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import runpy
 import signal
 import stat
 import subprocess
@@ -384,3 +385,12 @@ def test_an_installed_kernelspec_is_left_alone(place):
 
 def test_jupyter_finds_the_kernelspec():
     assert "Python (warm)" == KernelManager(kernel_name=NAME).kernel_spec.display_name
+
+
+def test_the_environment_has_the_kernelspec_from_its_setup(monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    monkeypatch.delitem(sys.modules, "etm_workbench.reporting.zygote.kernelspec")
+    for _ in range(2):
+        runpy.run_module("etm_workbench.reporting.zygote.kernelspec", run_name="__main__")
+    (spec,) = tmp_path.rglob("kernel.json")
+    assert Path("share/jupyter/kernels/etm-python/kernel.json") == spec.relative_to(tmp_path)
