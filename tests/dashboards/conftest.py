@@ -293,7 +293,7 @@ def map_site(service_folder, tmp_path_factory) -> Iterator[Callable[..., None]]:
 
 
 def _map_site(url: str) -> Callable[..., None]:
-    pages: dict[tuple[str, str], str] = {}
+    pages = {}
     rules = {"font-src": "data:", "img-src": "data:", "connect-src": "'self'", **content_hashes()}
     policy = "; ".join(["default-src 'none'", *(f"{directive} {source}" for directive, source in rules.items())])
 
@@ -302,6 +302,9 @@ def _map_site(url: str) -> Callable[..., None]:
         languages = {code: f"?cycle={cycle}&lang={code}" for code in LANGUAGES}
         links = Links(ask="ask", languages=languages, cycles=cycles)
         return page("talent_map", Viewing(HEAD, cycle=cycle, language=language, store=url), links=links)
+
+    # Made before anybody waits for it: the first page works the service's benchmarks out.
+    pages["en", CYCLES[-1]] = made("en", CYCLES[-1])
 
     def serve(route: Any) -> None:
         if route.request.method == "POST":
@@ -334,7 +337,7 @@ def visit_map(chromium, map_site) -> Iterator[Callable[..., Any]]:
         visited.on("pageerror", lambda problem: visited.said.append(str(problem)))
         visited.on("request", lambda request: visited.asked.append(request.url))
         visited.goto(f"{SITE}/view/talent_map/?lang={language}&cycle={CYCLES[-1]}")
-        visited.wait_for_selector(".map-grid")
+        visited.wait_for_selector("table.two-way")
         return visited
 
     map_site.asked.clear()

@@ -149,7 +149,7 @@ def test_charts_follow_the_filters(visit_map):
 def test_other_cycle_is_one_link_away(visit_map):
     page = visit_map()
     page.locator(".cycles a", has_text="2024-25").click()
-    page.wait_for_selector(".map-grid")
+    page.wait_for_url("**cycle=2024-25**", timeout=90_000)
     assert "2024-25" in page.locator(".subtitle").inner_text()
 
 

@@ -99,9 +99,14 @@ function drawnMap(board, map) {
   });
   const key = ["higher", "lower", "unclear"].map((name) => say(board, `${name}_short`)).join(" / ");
   content.push(text(16, height - 16, map.section.compared ? `${key}${say(board, "colon")} ${say(board, "beside_service")}` : "", { fill: "#545961" }));
-  const drawn = svg("svg", { xmlns: SVG_NAMESPACE, width, height, viewBox: `0 0 ${width} ${height}`, "font-family": "Noto Sans, Arial, sans-serif", fill: "#333333" },
-    svg("rect", { width, height, fill: "#ffffff" }), content);
+  const drawn = svg("svg", { xmlns: SVG_NAMESPACE, width, height, viewBox: `0 0 ${width} ${height}`, "font-family": "Noto Sans, Arial, sans-serif", "font-size": 12, fill: "#333333" },
+    hatching(), svg("rect", { width, height, fill: "#ffffff" }), content);
   return { text: new XMLSerializer().serializeToString(drawn), width, height };
+}
+
+function hatching() {
+  return svg("defs", {}, svg("pattern", { id: "hatching", width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+    svg("rect", { width: 6, height: 6, fill: "#f4f5f6" }), svg("rect", { width: 2, height: 6, fill: "#8a929b" })));
 }
 
 function drawnCell(board, cell, { x, y, most, tone, text, placement }) {
@@ -110,7 +115,7 @@ function drawnCell(board, cell, { x, y, most, tone, text, placement }) {
   if (placement === NOT_PLACED || typeof cell.share !== "number") return drawn;
   drawn.push(text(x + 106, y + 20, shareText(board, cell.share), { "text-anchor": "end" }),
     svg("rect", { x, y: y + 27, width: 106, height: 8, fill: "#f1f2f3" }),
-    svg("rect", { x, y: y + 27, width: (106 * cell.share) / most, height: 8, fill: tone[verdict] || "#8a929b" }));
+    svg("rect", { x, y: y + 27, width: (106 * cell.share) / most, height: 8, fill: tone[verdict] || (verdict ? "url(#hatching)" : "#8a929b") }));
   if (typeof cell.rest === "number") drawn.push(svg("rect", { x: x + Math.min(106, (106 * cell.rest) / most) - 1, y: y + 24, width: 2, height: 14, fill: "#333333" }));
   if (verdict) drawn.push(text(x, y + 49, say(board, `${verdict}_short`), { "font-size": 10.5 }));
   return drawn;

@@ -17,7 +17,7 @@ function mapSection(board, section) {
     section.cycle && [movementSection(board, map), trendSection(board, map), notPlacedSection(board, map), twoWaySection(board, map)]);
   if (section.cycle) showFilters(board, map);
   showMap(board, map);
-  map.later.forEach((draw) => draw());
+  drawLater(map);
   compareGroup(board, map);
   return drawn;
 }
@@ -30,9 +30,14 @@ function redraw(board, map) {
   showMap(board, map);
   board.root.dataset.redrawn = (performance.now() - began).toFixed(1);
   announce(board, map.people.textContent);
+  drawLater(map);
+  compareGroup(board, map);
+}
+
+// What lies further down waits until the map is seen.
+function drawLater(map) {
   cancelAnimationFrame(map.frame);
   map.frame = requestAnimationFrame(() => setTimeout(() => map.later.forEach((draw) => draw())));
-  compareGroup(board, map);
 }
 
 function grid(board, map) {
@@ -114,8 +119,8 @@ function showCell(board, map, button, cell) {
   button.replaceChildren(
     h("span", { class: "numbers" }, h("b", {}, countText(board, cell.count)),
       shift ? h("i", {}, ` → ${countText(board, cell.count + shift)}`) : null,
-      cell.placement === NOT_PLACED || cell.share === null ? null : h("span", {}, shareText(board, cell.share))),
-    cell.placement === NOT_PLACED ? "" : barOf(cell),
+      cell.placement === NOT_PLACED || withheld || cell.share === null ? null : h("span", {}, shareText(board, cell.share))),
+    cell.placement === NOT_PLACED || withheld ? "" : barOf(cell),
     h("span", { class: "verdict" }, verdict && !shift ? say(board, `${verdict}_short`) : ""),
     marks.length ? h("span", { class: "marks" }, marks.map(([overlay, count]) => h("span", { title: pick(board, overlay.title) }, `${overlay.symbol}${NO_BREAK}${countText(board, count)}`))) : "");
   button.setAttribute("aria-label", cellWords(board, map, cell, { verdict, shift, marks }));
