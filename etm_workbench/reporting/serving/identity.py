@@ -26,8 +26,6 @@ LONGEST = 200  # as wide as the access list's column
 class _Identity(IdentityProvider):
     """What the three have in common: no anonymous user, no token that lets a request past the other checks."""
 
-    hides_login = True
-
     @property
     def auth_enabled(self) -> bool:
         return True

@@ -45,6 +45,7 @@ class Live(Plain, VoilaHandler):  # type: ignore[misc]
         """The page, in pieces as they come: first what is being done, then the dashboard."""
         self.board = name
         self._own = False
+        self.xsrf_token  # noqa: B018  sets the cookie that the front end's questions must repeat
         try:
             self.viewing = read_viewing(self, self.viewer, store=self.settings["etm_store"])
             self.kernel_manager.check_room(self.viewer)

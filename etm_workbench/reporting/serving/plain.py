@@ -82,11 +82,6 @@ class Plain(JupyterHandler):
         """The identity that the server established."""
         return who_asked(self)
 
-    @property
-    def language(self) -> Language:
-        """The language that the address asks for; English when it asks for none."""
-        return "fr" if self.get_query_argument("lang", "en") == "fr" else "en"
-
     async def prepare(self, *_: Any, **__: Any) -> None:
         """Knows who asks before anything else happens; somebody unknown gets no further."""
         if not self.check_host():
@@ -104,6 +99,10 @@ class Plain(JupyterHandler):
                 self.reason_class = "NotSignedIn"
                 raise web.HTTPError(401) from None
             self.redirect(address)
+            return
+        if self.request.method not in ("GET", "HEAD") and not self.check_origin():
+            self.reason_class = "ForeignOrigin"
+            raise web.HTTPError(403)
 
     def check_origin(self, origin: str | None = None) -> bool:  # noqa: ARG002  tornado's signature
         """Whether the request comes from a page of ours; another site's says so in headers no page can set."""
