@@ -1,11 +1,15 @@
 """What the benchmark makes: a notebook, the parameters of each report, and how a page is rendered from a run.
 
-To measure other reports, give `subject` another notebook, parameters, renderer and preloads; nothing else knows.
+`prototype` is the notebook that the floors were measured with, on fictional people in one file. `standard` is a
+report as organizations get it, on a fictional service in a store.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -17,20 +21,25 @@ import pandas as pd
 from benchmarks.reports.cells import CELLS
 
 PEOPLE, ORGANIZATIONS, ANSWERS, FLAGS = 9_000, 90, 28, 6
+CYCLES = ("2024-25", "2025-26")
 
 
 @dataclass(frozen=True)
 class Subject:
-    """`reports`: one set of parameters each. `after`: what renders the page. `preload`: what a zygote imports."""
+    """`reports`: one set of parameters each. `after`: what renders the page. `preload`: what a zygote imports.
+
+    `environment`: where either side finds what the notebook reads.
+    """
 
     notebook: Path
     reports: list[dict[str, Any]]
     after: str
     preload: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
-def subject(folder: Path, count: int) -> Subject:
-    """The benchmark's reports: every organization in both languages, as many as asked for."""
+def prototype(folder: Path, count: int) -> Subject:
+    """Every organization in both languages, as many as asked for."""
     folder.mkdir(parents=True, exist_ok=True)
     data = folder / "people.pkl"
     people(np.random.default_rng(20)).to_pickle(data)
@@ -41,6 +50,38 @@ def subject(folder: Path, count: int) -> Subject:
     ]
     preload = ("pandas", "scipy.stats", "altair", "vl_convert", "benchmarks.reports.subject")
     return Subject(notebook(folder / "report.ipynb"), reports, "benchmarks.reports.subject:page", preload)
+
+
+def standard(folder: Path, count: int) -> Subject:
+    """The profile of an organization for its own readers: every one of a small fictional service, as many as asked for.
+
+    Both sides are given the service's benchmarks, as a run of all reports gives them.
+    """
+    from etm_workbench.intake import find_files, take_in_files
+    from etm_workbench.reporting.benchmarks import GIVEN
+    from etm_workbench.reporting.definitions import load_report
+    from etm_workbench.reporting.demo import quick_organizations
+    from etm_workbench.reporting.fan_out import PRELOAD
+    from etm_workbench.reporting.session import open_workbench
+    from etm_workbench.store import Store
+    from etm_workbench.synthetic import make_service, write_files
+
+    store, given = f"sqlite:///{folder / 'service.sqlite'}", folder / "benchmarks.json"
+    environment = {"ETM_STORE": store, "ETM_KEY_FILE": str(folder / "pseudonym.key"), GIVEN: str(given)}
+    os.environ.update(environment)
+    write_files(make_service(CYCLES, seed=7, organizations=quick_organizations(CYCLES)), folder / "questionnaires")
+    with Store.open(store) as opened:
+        take_in_files(find_files(folder / "questionnaires").submissions, opened, received_on=datetime.now(UTC))
+        codes = sorted({version.organization for version in opened.versions(cycle=CYCLES[-1])})
+    with open_workbench(CYCLES[-1], organization=codes[0], audience="own_organization", store=store) as workbench:
+        workbench.benchmarks.write(given)
+    pairs = [(code, language) for code in codes for language in ("en", "fr")]
+    reports = [
+        {"cycle": CYCLES[-1], "organization": code, "language": language}
+        for code, language in (pairs * (count // len(pairs) + 1))[:count]
+    ]
+    after, preload = "benchmarks.reports.subject:document_page", (*PRELOAD, "benchmarks.reports.subject")
+    return Subject(load_report("organization_profile").notebook, reports, after, preload, environment)
 
 
 def people(rng: np.random.Generator) -> pd.DataFrame:
@@ -90,6 +131,16 @@ def page(finished: Any) -> None:
     text = PAGE.format(language=finished.parameters["language"], title="Report", body="\n".join(parts))
     (staged,) = finished.staged.values()
     staged.write_text(text, encoding="utf-8")
+
+
+def document_page(finished: Any) -> None:
+    """The page of a standard report, from its document."""
+    from etm_workbench.presentation.html import render_html
+    from etm_workbench.reporting.report import take_finished
+
+    document, _ = take_finished()
+    (staged,) = finished.staged.values()
+    staged.write_text(render_html(document, finished.parameters["language"]), encoding="utf-8")
 
 
 def _shown(output: Any) -> str:

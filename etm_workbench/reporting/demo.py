@@ -58,7 +58,7 @@ def run_demo(out: Path, *, seed: int, quick: bool, say: Say) -> Demo:
     codebook = load_codebook()
     _clear(out)
     cycles = tuple(sorted(codebook.cycles))[-2 if quick else -3 :]
-    organizations = _quick_organizations(cycles) if quick else None
+    organizations = quick_organizations(cycles) if quick else None
     say("Making the fictional service", 0, 1)
     service = make_service(cycles, seed=seed, organizations=organizations)
     write_files(service, out / "questionnaires", progress=partial(say, "Writing questionnaires"))
@@ -108,7 +108,7 @@ def _clear(out: Path) -> None:
     marker.touch()
 
 
-def _quick_organizations(cycles: Sequence[str]) -> tuple[str, ...]:
+def quick_organizations(cycles: Sequence[str]) -> tuple[str, ...]:
     """The organizations of two clusters that have executives in any of the cycles."""
     present = dict.fromkeys(code for cycle in cycles for code in load_codebook(cycle).codes("organization"))
     organizations = load_codebook().organizations
