@@ -39,6 +39,7 @@ from tests.dashboards.conftest import (
 from tests.deploy.nginx_proxy import NGINX, NginxProxy
 from tests.deploy.tls_proxy import HEADER, TlsProxy
 
+pytestmark = [pytest.mark.long, pytest.mark.postgresql]
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 PEOPLE = {"kind": "people", "where": {}, "purpose": "talent review"}
 ACCESS = f"identity,role,organization\n{HEAD},deputy_head,132\n{OTHER_HEAD},deputy_head,47\n"
