@@ -105,8 +105,9 @@ def ledger_lines(*, reports: int = 150, seed: int = 1) -> list[str]:
             )
     median, most = float(np.median(seconds)), float(np.quantile(seconds, 0.95))
     return [
-        f"ledger of {reports} reports, {cells} cells: median {median:.2f} s, longest {max(seconds):.1f} s",
-        f"ledger: 95 % within {most:.2f} s, refused {refused}",
+        f"ledger of {reports} reports, {cells} cells, refused {refused}, longest {max(seconds):.1f} s",
+        f"ledger: median {median:.2f} s a report, against the bar of 0.2 s: ratio {median / 0.2:.2f}",
+        f"ledger: 95 % within {most:.2f} s, against the bar of 5 s: ratio {most / 5:.2f}",
         f"ledger: hidden {together} against {alone} each alone, ratio {together / max(alone, 1):.3f} (bar 1.15)",
     ]
 
