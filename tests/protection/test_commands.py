@@ -94,7 +94,8 @@ def test_ledger_shows_what_a_release_hid(etm, store_url):
 
 
 def test_ledger_audit_finds_the_chain_whole(etm, store_url):
-    assert {"releases": 1, "approvals": 0, "broken": []} == json.loads(etm("ledger", "audit", "--store", store_url, "--json"))
+    found = json.loads(etm("ledger", "audit", "--store", store_url, "--json"))
+    assert {"releases": 1, "approvals": 0, "broken": []} == found
 
 
 def test_release_that_is_not_in_the_ledger_is_an_error(etm, store_url):
