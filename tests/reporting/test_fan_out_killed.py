@@ -28,9 +28,11 @@ MAIN = "from etm_workbench.cli import main; main()"
 def asked(demonstration, tmp_path_factory):
     """An order for some organizations in a folder of that name, and the store."""
     store, folder = f"sqlite:///{demonstration / 'service.sqlite'}", tmp_path_factory.mktemp("all")
-    with Store.open(store) as opened:
-        chosen = tuple(sorted({v.organization for v in opened.versions(cycle="2025-26")}))[:REPORTS]
-    return lambda name: (Order(cycle="2025-26", organizations=chosen, out=folder / name), store)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ETM_KEY_FILE", str(demonstration / "pseudonym.key"))
+        with Store.open(store) as opened:
+            chosen = tuple(sorted({v.organization for v in opened.versions(cycle="2025-26")}))[:REPORTS]
+        yield lambda name: (Order(cycle="2025-26", organizations=chosen, out=folder / name), store)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +64,7 @@ def recorded(folder: Path) -> int:
     return manifest.read_bytes().count(b"\n") if manifest.exists() else 0
 
 
-def test_ten_kills_at_random_change_no_byte_and_show_nothing_half_written(asked, left_alone, demonstration) -> None:
+def test_ten_kills_at_random_change_no_byte_and_show_nothing_half_written(asked, left_alone) -> None:
     order, store = asked("killed")
     moments, progress, strange = random.Random(7), [], []
     command = [sys.executable, "-c", MAIN, "report", "all", "--cycle", order.cycle, "--out", str(order.out)]
