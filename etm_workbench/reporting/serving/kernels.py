@@ -115,8 +115,9 @@ class OwnedKernels(AsyncMappingKernelManager):
             self._starting.remove(visit.viewer)
         now = time.monotonic()
         self._lives[kernel_id] = _Life(visit.viewer, started=now, touched=now)
-        self.get_kernel(kernel_id).autorestart = False
+        # In this order: a manager that does not restart its kernel leaves its restarter running.
         self.get_kernel(kernel_id).stop_restarter()
+        self.get_kernel(kernel_id).autorestart = False
         self._start_sweeping()
         return kernel_id
 
