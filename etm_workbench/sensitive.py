@@ -221,6 +221,8 @@ class SensitiveTable:
         Of the filters that shape its population; each dimension carries its own.
     figures : tuple of Figure
         Numbers beside the counts.
+    answer_filters : tuple of str, or None
+        Variables of the population's filters whose answers are sensitive; None when that is not known, and all may be.
     _evidence : Evidence
         Opened by `open_evidence`, which only analysis and protection may import.
     """
@@ -232,6 +234,7 @@ class SensitiveTable:
     _evidence: Evidence
     figures: tuple[Figure, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    answer_filters: tuple[str, ...] | None = None
     _whole: Whole = field(default=WHOLE, init=False)
 
     def __post_init__(self) -> None:

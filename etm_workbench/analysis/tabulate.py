@@ -67,6 +67,7 @@ def count(cadre: Cadre, name: str, *variables: str | Dimension) -> SensitiveTabl
         population=population_of(cadre),
         sensitivity=_filter_sensitivity(cadre),
         _evidence=Evidence(_product(memberships, len(cadre.records)), person_cycles(cadre.records)),
+        answer_filters=answer_filters(cadre),
     )
 
 
@@ -122,13 +123,22 @@ def _cluster_tree(cadre: Cadre) -> Dimension:
     return Dimension.tree("organization", ordered)
 
 
+def answer_filters(cadre: Cadre) -> tuple[str, ...]:
+    """The variables of the cadre's filters whose answers are sensitive."""
+    return tuple(name for name, _ in cadre.filters if _sensitivity(cadre, name) != "establishment")
+
+
 def _filter_sensitivity(cadre: Cadre) -> Sensitivity:
-    found: list[Sensitivity] = ["establishment"]
-    for variable, _ in cadre.filters:
-        if variable in cadre.codebook.variables:
-            kind = cadre.codebook.variable(variable).sensitivity
-            found.append("judgement" if kind == "identifier" else kind)
+    found: list[Sensitivity] = ["establishment", *(_sensitivity(cadre, name) for name, _ in cadre.filters)]
     return max(found, key=SENSITIVITIES.index)
+
+
+def _sensitivity(cadre: Cadre, variable: str) -> Sensitivity:
+    """A variable's class; that of identifiers, which no table holds, is the strictest there is."""
+    if variable not in cadre.codebook.variables:
+        return "establishment"
+    kind = cadre.codebook.variable(variable).sensitivity
+    return "judgement" if kind == "identifier" else kind
 
 
 def _membership(records: pd.DataFrame, dimension: Dimension) -> tuple[int, pd.DataFrame]:

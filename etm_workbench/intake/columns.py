@@ -24,7 +24,8 @@ class Headers:
 
     def __init__(self, codebook: Codebook) -> None:
         self._known: dict[str, str] = {}
-        for variable in codebook.variables.values():
+        # What we work out from answers is in nobody's file: a column of that name is somebody else's.
+        for variable in (v for v in codebook.variables.values() if v.section != "constructed"):
             en, fr = header_form(variable.en), header_form(variable.fr)
             for header in (variable.name, *variable.headers, en, fr, f"{en} {fr}", f"{fr} {en}"):
                 self._known[header_form(header)] = variable.name

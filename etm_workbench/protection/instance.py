@@ -52,6 +52,9 @@ class Instance:
     above, below : ndarray of int, shape (cells,), optional
         For each primary cell, how far above and below the true value the deduced interval must reach at
         least (upper and lower protection levels). Zero everywhere when left out.
+    unseen : ndarray of bool, shape (cells,), optional
+        Primary cells that no table shows and whose value is nobody's secret: they start hidden, and no other
+        cell need be hidden with them. Nowhere when left out.
 
     Raises
     ------
@@ -71,6 +74,7 @@ class Instance:
     owner: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     above: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     below: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    unseen: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
 
     def __post_init__(self) -> None:
         if self.owner.size == 0:
@@ -78,6 +82,8 @@ class Instance:
         for side in ("above", "below"):
             if getattr(self, side).size == 0:
                 object.__setattr__(self, side, np.zeros_like(self.values))
+        if self.unseen.size == 0:
+            object.__setattr__(self, "unseen", np.zeros_like(self.primary))
         _check(self)
 
     def __repr__(self) -> str:

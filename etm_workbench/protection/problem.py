@@ -38,16 +38,22 @@ def build_instance(
     hidden = primary.sensitive | (lattice.virtual & ~primary.fixed)
     if forced is not None:
         hidden |= forced & ~primary.fixed
+    width = primary.width if raised is None else primary.width + raised
     return Instance(
         values=lattice.values,
         relations=relation_matrix(lattice),
         primary=hidden,
-        width=primary.width if raised is None else primary.width + raised,
+        width=width,
         cost=costs(lattice.values, policy.suppression.cost),
         fixed=primary.fixed,
         lower=primary.lower,
         members_attack=policy.attackers.members,
         owner=_attackers(lattice, primary),
+        unseen=lattice.virtual
+        & ~primary.sensitive
+        & ~primary.fixed
+        & (width == 0)
+        & (~forced if forced is not None else True),
     )
 
 

@@ -45,7 +45,13 @@ class _Adding:
         self._one_cycle = len(table.population.cycles) == 1
         self._base: Condition = ()
         if table.sensitivity != "establishment":
-            self._base = tuple((variable, *sorted(codes)) for variable, codes in table.population.filters)
+            # Who was filtered by headcount variables is the group asked; only answers are a condition.
+            kept = table.answer_filters
+            self._base = tuple(
+                (variable, *sorted(codes))
+                for variable, codes in table.population.filters
+                if kept is None or variable in kept
+            )
         bounds, columns = evidence.contributors.indptr, evidence.contributors.indices
         self._own = [np.sort(columns[i:j]).astype(np.int64) for i, j in pairwise(bounds)]
         self._asked = _asked(table, self._own)
@@ -137,7 +143,8 @@ class _Adding:
         row = np.setdiff1d(everybody, inside.row, assume_unique=True)
         condition = tuple(sorted((*whole.condition, negation)))
         wholes = {**whole.wholes, negation[0]: self._whole(part, total)}
-        cell = WebCell(condition, inside.group, row, inside.level, wholes, virtual=True, complement=True)
+        at = (condition, inside.group, row, inside.level, wholes)
+        cell = WebCell(*at, virtual=True, complement=True, filtered=inside.filtered)
         web.relate(total, (part, web.add(cell)))
 
     def _families(self, places: Places) -> set[tuple[int, ...]]:

@@ -207,7 +207,8 @@ def _add_overlap(web: Web, one: int, other: int) -> None:
     row = np.intersect1d(first.row, both, assume_unique=True)
     if not np.array_equal(row, np.intersect1d(second.row, both, assume_unique=True)):
         return
-    shared = web.add(WebCell(first.condition, web.group(both), row, first.level, {}, virtual=True))
+    filtered = first.filtered or second.filtered
+    shared = web.add(WebCell(first.condition, web.group(both), row, first.level, {}, virtual=True, filtered=filtered))
     for whole in (one, other):
         web.rest(whole, (shared,))
 

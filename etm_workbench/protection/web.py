@@ -192,8 +192,9 @@ class Web:
             return None
         found = self.find(whole.condition, self.group(outside))
         if found is None or not np.array_equal(self.cells[found].row, row):
+            wholes = self._wholes(total, parts)
             cell = WebCell(
-                whole.condition, self.group(outside), row, whole.level, self._wholes(total, parts), virtual=True
+                whole.condition, self.group(outside), row, whole.level, wholes, virtual=True, filtered=whole.filtered
             )
             found = self.add(cell)
         self.relate(total, (*parts, found))

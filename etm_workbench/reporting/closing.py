@@ -100,7 +100,7 @@ def _open(policy: Policy) -> Note:
 
 def _lower(text: str) -> str:
     """The text as it stands inside a sentence; an acronym at its start keeps its capitals."""
-    return text if text[:2].isupper() else text[0].lower() + text[1:]
+    return text if text[1:2].isupper() else text[0].lower() + text[1:]
 
 
 def _published(release: Bundle) -> bool:

@@ -22,7 +22,7 @@ from etm_workbench.presentation.document import Document, Provenance
 from etm_workbench.presentation.labels import labels_for
 from etm_workbench.presentation.layout import Layout
 from etm_workbench.presentation.parts import ChartPart, Heading, Note, NoteKind, Part, TablePart, Text, TextStyle
-from etm_workbench.presentation.sentences import compared, direction_of
+from etm_workbench.presentation.sentences import compared, comparisons_of, direction_of
 from etm_workbench.presentation.tabledata import CellRef
 from etm_workbench.protected import ProtectedTable, Shown
 from etm_workbench.reporting.closing import closing_parts
@@ -111,7 +111,10 @@ class Report:
         if direction == "unclear":
             cells["visible"] = CellRef.of(table, "visible", **codes)
         if direction:
-            self._add(compared(self._text(key), direction, cells=cells))
+            cells["p"] = CellRef.of(table, "p_adjusted", **codes)
+            variable = next(name for name in codes if name != "population")
+            made = comparisons_of(table, variable)
+            self._add(compared(self._text(key), direction, cells=cells, comparisons=made))
 
     def holds(self, table: ProtectedTable, **codes: str) -> bool:
         """Whether anybody is shown in a cell: a part about nobody is left out."""

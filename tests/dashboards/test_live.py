@@ -124,7 +124,7 @@ def test_page_is_in_the_language_asked_for_and_shows_no_source(server):
 def test_other_persons_kernel_is_refused_like_one_that_is_not_there(server, own, method, identity):
     kernels = (own, "00000000-0000-4000-8000-000000000000")
     answers = [delete(server, kernel, identity, method) for kernel in kernels]
-    assert "NotTheOwner" == server.refusals()[-1]["reason"]
+    until(lambda: server.refusals(reason="NotTheOwner"))
     assert [403, 403] == [answer.status_code for answer in answers]
     assert 200 == server.get(f"/api/kernels/{own}").status_code
 

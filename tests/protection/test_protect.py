@@ -188,3 +188,50 @@ def test_canary_never_leaves(fictional, count, small_policy):
         return
     shown = [release["a"].cell(placement="TRANSITION"), release["b"].cell(organization="128", placement="TRANSITION")]
     assert all(isinstance(cell, Withheld) for cell in shown)
+
+
+def _mobile(people):
+    """Executives who each named one or two moves; everyone answered but a few."""
+    moves = (("OTHER_REGION",), ("ABROAD",), ("OTHER_REGION", "INTERCHANGE"), ("ABROAD", "INTERCHANGE"))
+    return [{"mobility": moves[n % 4] if n < people - 12 else None} for n in range(people)]
+
+
+def test_several_answers_of_many_people_are_shown(fictional, protected):
+    release = protected(fictional.cadre_of(_mobile(132)), moves=("mobility",))
+    named = [release["moves"].cell(mobility=code) for code in ("OTHER_REGION", "ABROAD", "INTERCHANGE")]
+    assert [Shown(60.0), Shown(60.0), Shown(60.0)] == named
+
+
+def test_filter_by_level_and_answer_gives_the_number_that_the_map_shows(fictional, count, small_policy):
+    cadre = fictional.cadre_of(
+        [
+            {
+                "placement": "READY_ADV" if n < 60 else "WELL_PLACED",
+                "readiness": None if n < 3 else ("NOW", "Y1_2")[n % 2],
+            }
+            for n in range(150)
+        ]
+    )
+    chosen = cadre.where(level=("EX-01",))
+    ready = chosen.where(placement=("READY_ADV",))
+    tables = {"map": count(chosen, "map", "placement"), "readiness": count(ready, "readiness", "readiness")}
+    release = protect(tables, small_policy, fictional.scope)
+    assert release["map"].cell(placement="READY_ADV") == release["readiness"].cell()
+
+
+def test_questions_that_few_left_open_can_stand_beside_one_another(fictional, count, small_policy):
+    cadre = fictional.cadre_of(
+        [
+            {
+                "placement": "READY_ADV" if n < 120 else "WELL_PLACED",
+                "readiness": None if n % 40 == 0 else ("NOW", "Y1_2", "Y3_5")[n % 3],
+                "willingness_advancement": None if n % 30 == 0 else ("YES", "NO", "CONDITIONS")[n % 3],
+            }
+            for n in range(200)
+        ]
+    )
+    ready = cadre.where(placement=("READY_ADV",))
+    tables = {name: count(ready, name, name) for name in ("readiness", "willingness_advancement")}
+    release = protect(tables, small_policy, fictional.scope)
+    few = [release[name].cell(**{name: "MISSING"}) for name in tables]
+    assert all(isinstance(cell, Withheld) for cell in few)

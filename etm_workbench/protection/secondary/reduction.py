@@ -196,7 +196,7 @@ def _merged(instance: Instance, merge: sparse.csr_array, sums: sparse.csr_array)
     up = np.full(down.size, np.inf)
     group, cell = merge.nonzero()
     with_it = np.asarray(merge[group, cell]).ravel() > 0
-    primary = _at_most(instance.primary[cell], group, merge.shape[0]).astype(bool)
+    primary = _must_hide(instance, group, cell, merge.shape[0])
     cost = np.bincount(group, weights=instance.cost[cell], minlength=merge.shape[0])
     one = ((instance.values == 1) & (instance.owner >= 0))[cell]
     return Part(
@@ -211,6 +211,13 @@ def _merged(instance: Instance, merge: sparse.csr_array, sums: sparse.csr_array)
         people=_people(instance.owner[cell[one]], group[one], merge.shape[0]),
         origin=sparse.csr_array(abs(merge) > 0),
     )
+
+
+def _must_hide(instance: Instance, group: Positions, cell: Positions, count: int) -> Flags:
+    """The groups that hold a secret, or nothing that anybody sees: what nobody keeps drags nothing with it."""
+    secret = _at_most((instance.primary & ~instance.unseen)[cell], group, count) > 0
+    seen = _at_most(~instance.unseen[cell], group, count) > 0
+    return np.asarray(secret | ~seen)
 
 
 def _people(owner: Positions, group: Positions, count: int) -> sparse.csr_array:

@@ -93,6 +93,8 @@ class AdhocReport(Report):
         asked = self.definition.asked
         for kind in asked.charts:
             chart, choices = chart_choices(kind, asked)
+            if kind == "differences":
+                choices["significance"] = self.definition.file.significance
             self.chart(f"chart_{kind}", chart, answer, **choices)
         rows = (*(("cycle",) if len(asked.cycles) > 1 else ()), *asked.rows)
         where = {"population": "PART"} if "population" in answer.variables else {}
