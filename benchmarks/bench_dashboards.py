@@ -36,6 +36,7 @@ from benchmarks.dashboards.visits import Way, open_map, somebody, visit, ways  #
 
 CYCLE = "2025-26"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE = 90  # seconds; a visit that has no page by then has failed
 OPEN = 4  # live dashboards held open while memory is read
 
 
@@ -74,8 +75,9 @@ def _report(browser: Any, compared: tuple[Way, ...], arguments: argparse.Namespa
     _say("redraw after a filter, live dashboard", redraw["stock"], redraw["live"], "ms")
     weigh = {way.name: _memory(browser, way) for way in (live, plain)}
     _say("memory of each further viewer", weigh["stock"], weigh["live"], "MB")
-    together = {way.name: _at_once(way, arguments.at_once)[0] for way in (live, plain)}
-    _say(f"{arguments.at_once} live visits at once", together["stock"], together["live"], "s")
+    together = {way.name: _at_once(way, arguments.at_once) for way in (live, plain)}
+    _say(f"{arguments.at_once} live visits at once", together["stock"][0], together["live"][0], "s")
+    print(f"    without a page: stock {together['stock'][1]}, ours {together['live'][1]}")
     if arguments.many:
         seconds, failed = _at_once(live, arguments.many)
         print(f"{arguments.many} live visits at once, ours: {seconds:.1f} s, {failed} failed")
@@ -118,7 +120,10 @@ def _at_once(way: Way, count: int) -> tuple[float, int]:
     """Seconds until so many visits that begin together have their page, and how many have not got it."""
 
     def one(headers: dict[str, str]) -> bool:
-        reply = requests.get(way.server.url + way.path, headers=headers, timeout=300)
+        try:
+            reply = requests.get(way.server.url + way.path, headers=headers, timeout=PATIENCE)
+        except requests.RequestException:
+            return False
         return reply.ok and b"</html>" in reply.content
 
     time.sleep(12)
