@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from etm_workbench import settings
+from etm_workbench.codebook.owned_file import read_owned
 from etm_workbench.codebook.variables import Evidence, Section
-from etm_workbench.errors import BadCodebook
 
 
 class _Part(BaseModel):
@@ -75,13 +74,4 @@ def load_access_policy(*, folder: Path | None = None) -> AccessPolicy:
 
 @cache
 def _load(path: Path) -> AccessPolicy:
-    try:
-        return AccessPolicy.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        problem = "is missing"
-    except tomllib.TOMLDecodeError as wrong:
-        problem = f"is not valid TOML: {wrong}"
-    except ValidationError as wrong:
-        found = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in wrong.errors()[:20])
-        problem = f"has {wrong.error_count()} problems: {found}"
-    raise BadCodebook(f"The access policy '{path.name}' {problem}.", remedy="Its owner mends the file.")
+    return read_owned(path, AccessPolicy, called="The access policy")

@@ -45,6 +45,19 @@ def labels_for(
     return labels
 
 
+def roster_labels(codebook: Codebook, columns: Iterable[str]) -> dict[str, dict[str, Bilingual]]:
+    """Labels of a list of names: of `name`, and of every column that the codebook knows, with its codes."""
+    labels: dict[str, dict[str, Bilingual]] = {"name": {VARIABLE: Bilingual("Name", "Nom")}}
+    for column in columns:
+        if column not in codebook.variables:
+            continue
+        variable = codebook.variables[column]
+        labels[column] = {VARIABLE: variable.label}
+        if variable.code_list or variable.type in ("code", "codes"):
+            labels[column] |= {code: codebook.label(column, code) for code in codebook.codes(column)}
+    return labels
+
+
 def _labels(codebook: Codebook, variable: str, codes: Iterable[str]) -> Mapping[str, Bilingual]:
     found: dict[str, Bilingual] = {}
     if variable in codebook.variables:

@@ -35,25 +35,20 @@ def build_instance(
     forced : ndarray of bool, shape (cells,), optional
         Cells to hide whatever it costs.
     """
-    hidden = primary.sensitive | (lattice.virtual & ~primary.fixed)
-    if forced is not None:
-        hidden |= forced & ~primary.fixed
+    secret = primary.sensitive if forced is None else primary.sensitive | (forced & ~primary.fixed)
+    virtual = lattice.virtual & ~primary.fixed
     width = primary.width if raised is None else primary.width + raised
     return Instance(
         values=lattice.values,
         relations=relation_matrix(lattice),
-        primary=hidden,
+        primary=secret | virtual,
         width=width,
         cost=costs(lattice.values, policy.suppression.cost),
         fixed=primary.fixed,
         lower=primary.lower,
         members_attack=policy.attackers.members,
         owner=_attackers(lattice, primary),
-        unseen=lattice.virtual
-        & ~primary.sensitive
-        & ~primary.fixed
-        & (width == 0)
-        & (~forced if forced is not None else True),
+        unseen=virtual & ~secret & (width == 0),
     )
 
 

@@ -13,8 +13,9 @@ from pathlib import Path
 from etm_workbench.access import open_roster
 from etm_workbench.codebook import Bilingual, Codebook, Language, load_codebook
 from etm_workbench.errors import BadInput, nearest
-from etm_workbench.presentation.document import VARIABLE, Document, Provenance
+from etm_workbench.presentation.document import Document, Provenance
 from etm_workbench.presentation.formats import render
+from etm_workbench.presentation.labels import roster_labels
 from etm_workbench.presentation.parts import Heading, Note, Part, RosterPart
 from etm_workbench.roster import Roster
 from etm_workbench.store import Store
@@ -104,17 +105,6 @@ def _document(roster: Roster, codebook: Codebook, cluster: str) -> Document:
             ledger_entry=None,
             definition_hash="",
         ),
-        labels=_labels(roster, codebook),
+        labels=roster_labels(codebook, roster.columns),
         kind="roster",
     )
-
-
-def _labels(roster: Roster, codebook: Codebook) -> dict[str, dict[str, Bilingual]]:
-    labels: dict[str, dict[str, Bilingual]] = {"name": {VARIABLE: Bilingual("Name", "Nom")}}
-    for column in roster.columns:
-        if column not in codebook.variables:
-            continue
-        labels[column] = {VARIABLE: codebook.variables[column].label}
-        if codebook.variables[column].type in ("code", "codes"):
-            labels[column] |= {code: codebook.label(column, code) for code in codebook.codes(column)}
-    return labels

@@ -21,8 +21,11 @@ def chart_problems(asked: AdhocFile, codebook: Codebook) -> Iterator[str]:
             yield f"charts: {problem}"
 
 
-def chart_choices(kind: ChartKind, asked: AdhocFile) -> tuple[str, dict[str, Any]]:
-    """The chart of `etm.charts` that a definition's word means, and its choices."""
+def chart_choices(kind: ChartKind, asked: AdhocFile, *, significance: float | None) -> tuple[str, dict[str, Any]]:
+    """The chart of `etm.charts` that a definition's word means, and its choices.
+
+    `significance`: the adjusted p-value below which a difference is called one.
+    """
     down, across = _sides(kind, asked)
     shares = asked.measure == "share"
     value: dict[str, Any] = {"value": "share", "text": ("count", "share")} if shares else {"value": "count"}
@@ -40,7 +43,7 @@ def chart_choices(kind: ChartKind, asked: AdhocFile) -> tuple[str, dict[str, Any
         case "lines":
             return "trend", {**choices, "value": "share" if shares else "count", "text": value.get("text", ("count",))}
         case "differences":
-            return "difference", choices
+            return "difference", {**choices, "significance": significance}
 
 
 def _sides(kind: ChartKind, asked: AdhocFile) -> tuple[str, str | None]:

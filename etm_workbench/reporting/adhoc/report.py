@@ -92,9 +92,7 @@ class AdhocReport(Report):
         """Adds the charts asked for, then the whole table."""
         asked = self.definition.asked
         for kind in asked.charts:
-            chart, choices = chart_choices(kind, asked)
-            if kind == "differences":
-                choices["significance"] = self.definition.file.significance
+            chart, choices = chart_choices(kind, asked, significance=self.definition.file.significance)
             self.chart(f"chart_{kind}", chart, answer, **choices)
         rows = (*(("cycle",) if len(asked.cycles) > 1 else ()), *asked.rows)
         where = {"population": "PART"} if "population" in answer.variables else {}

@@ -7,16 +7,16 @@ owner decides: which variables are filters, what is marked, below which level a 
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from etm_workbench import settings
 from etm_workbench.codebook import Bilingual
+from etm_workbench.codebook.owned_file import read_owned
 from etm_workbench.errors import BadDefinition, nearest
 from etm_workbench.presentation.parts import Text, TextStyle
 from etm_workbench.presentation.tabledata import CellRef
@@ -99,15 +99,5 @@ def load_dashboard(name: str) -> DashboardDefinition:
 
 @cache
 def _load(path: Path) -> DashboardDefinition:
-    try:
-        content = path.read_bytes()
-        file = DashboardFile.model_validate(tomllib.loads(content.decode("utf-8")))
-        return DashboardDefinition(path.stem, file, hashlib.sha256(content).hexdigest())
-    except FileNotFoundError:
-        problem = "is missing"
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        problem = f"is not valid TOML: {wrong}"
-    except ValidationError as wrong:
-        found = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in wrong.errors()[:20])
-        problem = f"has {wrong.error_count()} problems: {found}"
-    raise BadDefinition(f"The dashboard file '{path.name}' {problem}.", remedy="Its owner mends the file.")
+    file = read_owned(path, DashboardFile, called="The dashboard file", error=BadDefinition)
+    return DashboardDefinition(path.stem, file, hashlib.sha256(path.read_bytes()).hexdigest())

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from etm_workbench.access import open_roster
-from etm_workbench.codebook import Bilingual, Codebook, find_organization
+from etm_workbench.codebook import Bilingual, Codebook
 from etm_workbench.errors import BadInput
 from etm_workbench.presentation.document import ROSTER_MARKING, VARIABLE, Labels
+from etm_workbench.presentation.labels import roster_labels
 from etm_workbench.presentation.parts import Note, Part, RosterPart
 from etm_workbench.presentation.widgets import Action, Field, FieldSet, FormSection
 from etm_workbench.presentation.widgets.payload import both, parts_html
+from etm_workbench.reporting.dashboards.own_names import LONGEST_PURPOSE, open_names
 from etm_workbench.reporting.dashboards.viewing import Viewing
 from etm_workbench.reporting.dashboards.wording import words_of
 from etm_workbench.reporting.organizations import reporting_codebook
@@ -24,7 +25,6 @@ _WHO: Mapping[str, tuple[str, ...]] = {
 }
 _DONE = "COMPLETED"
 _SHOWN = ("name", "level", "branch", "email", "executive_status", "manager_status", "supervisor_id")
-_LONGEST_PURPOSE = 200
 
 
 def reminder_form(codebook: Codebook) -> FormSection:
@@ -76,16 +76,7 @@ def people(viewing: Viewing, question: Mapping[str, Any]) -> dict[str, Any]:
     """
     codebook = reporting_codebook(viewing.cycle)
     sections, level, purpose = _asked(question.get("values"), codebook)
-    organization = find_organization(dict(codebook.organizations), viewing.organization or "").identifier
-    with viewing.open_store() as store:
-        roster = open_roster(
-            store,
-            reader=viewing.viewer,
-            purpose=purpose,
-            cycles=[codebook.cycle],
-            organizations=[organization],
-            columns=(*_SHOWN[1:], "person_id"),
-        )
+    roster = open_names(viewing, codebook, purpose=purpose, columns=(*_SHOWN[1:], "person_id"))
     rows = _open_ones(roster, sections, level)
     return {"ok": True, "html": parts_html(_parts(rows, roster), _labels(codebook)), "status": _status(rows)}
 
@@ -94,7 +85,7 @@ def _asked(values: Any, codebook: Codebook) -> tuple[tuple[str, ...], str, str]:
     given = values if isinstance(values, Mapping) else {}
     who, level, purpose = (given.get(name) for name in ("who", "level", "purpose"))
     fits = who in _WHO and (level == "" or level in codebook.codes("level"))
-    if not fits or not isinstance(purpose, str) or not 0 < len(purpose.strip()) <= _LONGEST_PURPOSE:
+    if not fits or not isinstance(purpose, str) or not 0 < len(purpose.strip()) <= LONGEST_PURPOSE:
         raise BadInput(
             "The desk was asked for people in a way that its form does not.",
             expected="Whose section, a level or none, and a purpose in words.",
@@ -133,11 +124,7 @@ def _status(rows: list[tuple[str, ...]]) -> list[str]:
 
 
 def _labels(codebook: Codebook) -> Labels:
-    labels: dict[str, dict[str, Bilingual]] = {"name": {VARIABLE: Bilingual("Name", "Nom")}}
-    for column in _SHOWN[1:]:
-        labels[column] = {VARIABLE: codebook.variables[column].label}
-        if codebook.variables[column].code_list:
-            labels[column] |= {code: codebook.label(column, code) for code in codebook.codes(column)}
+    labels = roster_labels(codebook, _SHOWN[1:])
     labels["supervisor_id"] = {VARIABLE: Bilingual("Manager", "Gestionnaire")}
     return labels
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from etm_workbench.access import open_roster
-from etm_workbench.codebook import LANGUAGES, Bilingual, Codebook, find_organization
+from etm_workbench.codebook import LANGUAGES, Bilingual, Codebook
 from etm_workbench.errors import BadInput
-from etm_workbench.presentation.document import ROSTER_MARKING, VARIABLE, Labels
+from etm_workbench.presentation.document import ROSTER_MARKING
+from etm_workbench.presentation.labels import roster_labels
 from etm_workbench.presentation.locale import say
 from etm_workbench.presentation.parts import RosterPart
 from etm_workbench.presentation.view import RosterBlock, blocks_of
 from etm_workbench.reporting.dashboards.definition import load_dashboard
+from etm_workbench.reporting.dashboards.own_names import LONGEST_PURPOSE, open_names
 from etm_workbench.reporting.dashboards.viewing import Viewing
 from etm_workbench.reporting.organizations import reporting_codebook
 from etm_workbench.roster import Roster
 from etm_workbench.sensitive import MISSING
 
-_LONGEST_PURPOSE = 200
 _NAME = Bilingual("Name", "Nom")
 
 
@@ -47,19 +47,11 @@ def people(viewing: Viewing, question: Mapping[str, Any]) -> dict[str, Any]:
     file = load_dashboard("talent_map").file
     wanted = chosen_codes(question.get("where"), ("placement", *file.filters, *file.axes))
     purpose = question.get("purpose")
-    if not isinstance(purpose, str) or len(purpose) > _LONGEST_PURPOSE:
+    if not isinstance(purpose, str) or len(purpose) > LONGEST_PURPOSE:
         raise BadInput("A list of names was asked for without a purpose.", remedy="Say in words what it is for.")
     codebook = reporting_codebook(viewing.cycle)
-    organization = find_organization(dict(codebook.organizations), viewing.organization or "").identifier
-    with viewing.open_store() as store:
-        roster = open_roster(
-            store,
-            reader=viewing.viewer,
-            purpose=purpose,
-            cycles=[codebook.cycle],
-            organizations=[organization],
-            columns=tuple(dict.fromkeys((*file.people, *wanted))),
-        )
+    columns = tuple(dict.fromkeys((*file.people, *wanted)))
+    roster = open_names(viewing, codebook, purpose=purpose, columns=columns)
     return _answer(roster, codebook, wanted, ("name", *file.people))
 
 
@@ -91,7 +83,7 @@ def _answer(
     places = [part.columns.index(column) for column in columns]
     kept = tuple(tuple(row[p] for p in places) for row, is_in in zip(part.rows, inside, strict=True) if is_in)
     shown = RosterPart(part.name, part.title, columns, kept)
-    blocks = [next(iter(blocks_of((shown,), _labels(codebook, columns), language))) for language in LANGUAGES]
+    blocks = [next(iter(blocks_of((shown,), roster_labels(codebook, columns), language))) for language in LANGUAGES]
     en, fr = (block for block in blocks if isinstance(block, RosterBlock))
     return {
         "ok": True,
@@ -101,13 +93,3 @@ def _answer(
         "purpose": roster.purpose,
         "reader": roster.reader,
     }
-
-
-def _labels(codebook: Codebook, columns: tuple[str, ...]) -> Labels:
-    labels: dict[str, dict[str, Bilingual]] = {"name": {VARIABLE: _NAME}}
-    for column in columns[1:]:
-        variable = codebook.variables[column]
-        labels[column] = {VARIABLE: variable.label}
-        if variable.code_list:
-            labels[column] |= {code: codebook.label(column, code) for code in codebook.codes(column)}
-    return labels

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
 
 from etm_workbench import settings
-from etm_workbench.errors import BadCodebook
+from etm_workbench.codebook.owned_file import read_owned
 
 
 class _Part(BaseModel):
@@ -70,13 +69,4 @@ def load_limits(*, folder: Path | None = None) -> Limits:
 
 @cache
 def _load(path: Path) -> Limits:
-    try:
-        return Limits.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        problem = "is missing"
-    except tomllib.TOMLDecodeError as wrong:
-        problem = f"is not valid TOML: {wrong}"
-    except ValidationError as wrong:
-        found = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in wrong.errors()[:20])
-        problem = f"has {wrong.error_count()} problems: {found}"
-    raise BadCodebook(f"The file of limits '{path.name}' {problem}.", remedy="Its owner mends the file.")
+    return read_owned(path, Limits, called="The file of limits")
