@@ -10,6 +10,9 @@ from etm_workbench.reporting.named_list import named_list, write_named_list
 from etm_workbench.roster import Roster
 from etm_workbench.store import Store
 
+# Workers share the store, and so its log: these tests read it one after another.
+pytestmark = pytest.mark.xdist_group("named_list")
+
 
 @pytest.fixture
 def store(fictional_store):
