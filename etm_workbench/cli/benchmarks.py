@@ -34,7 +34,7 @@ def build(*, cycle: str, out: Path, store_url: str | None, as_json: bool) -> Non
         Console(stderr=True).status(f"Releasing the benchmarks of {cycle}"),
         open_workbench(cycle, audience=AUDIENCE, store=store_url) as workbench,
     ):
-        bundle = workbench.protect(benchmark_tables(workbench))
+        bundle = workbench.protect(benchmark_tables(workbench.service))
     bundle.write(out)
     if as_json:
         click.echo(json.dumps({"file": str(out), "identifier": bundle.identifier}, indent=2))

@@ -10,16 +10,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from etm_workbench import settings
 from etm_workbench.bundle import Bundle
 from etm_workbench.errors import BadInput
 from etm_workbench.protection.policy import load_policy
+from etm_workbench.reporting.cadre_view import CadreView
 from etm_workbench.sensitive import SensitiveTable
-
-if TYPE_CHECKING:
-    from etm_workbench.reporting.session import Workbench
 
 AUDIENCE = "service"
 GIVEN = "ETM_BENCHMARKS"  # where whoever makes many reports has put the benchmarks that all of them compare with
@@ -35,10 +32,10 @@ COMPARED: dict[str, tuple[str, str | None]] = {
 }
 
 
-def benchmark_tables(workbench: Workbench) -> Mapping[str, SensitiveTable]:
-    """The tables of the benchmarks, over the whole service of the session's cycle."""
+def benchmark_tables(service: CadreView) -> Mapping[str, SensitiveTable]:
+    """The tables of the benchmarks, over the whole service in one cycle."""
     return {
-        name: workbench.service.count(rows=variable, columns=by or (), share_of=variable)
+        name: service.count(rows=variable, columns=by or (), share_of=variable)
         for name, (variable, by) in COMPARED.items()
     }
 

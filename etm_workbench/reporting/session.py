@@ -6,14 +6,13 @@ This is what a notebook opens. The five stages never import one another; here th
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Self
 
 from etm_workbench import settings
 from etm_workbench.access import require_own
-from etm_workbench.analysis import benchmark, comparison, completeness, establishment, measures, movement, tabulate
+from etm_workbench.analysis import benchmark, comparison, establishment, movement
 from etm_workbench.analysis.constructed import with_constructed
 from etm_workbench.bundle import Bundle
 from etm_workbench.cadre import Cadre
@@ -33,64 +32,15 @@ from etm_workbench.reporting.benchmarks import (
     given_benchmarks,
     imported_benchmarks,
 )
+from etm_workbench.reporting.cadre_view import CadreView
 from etm_workbench.reporting.holding import HoldsReasons
 from etm_workbench.reporting.organizations import reporting_codebook
 from etm_workbench.reporting.release import release
 from etm_workbench.sensitive import SensitiveTable
 from etm_workbench.store import FileVersion, Store
 
-Variables = str | Iterable[str]
 # Counts that somebody else has published are no release of ours: the ledger has nothing to remember.
 PUBLISHED = "pay_system"
-
-
-@dataclass(frozen=True, repr=False)
-class CadreView:
-    """What can be asked of the records in scope; every answer is a sensitive table for `wb.protect`."""
-
-    cadre: Cadre
-
-    def where(self, **codes: str | Iterable[str]) -> CadreView:
-        """The people whose variables hold one of the codes; names are checked against the codebook."""
-        return CadreView(self.cadre.where(**codes))
-
-    def count(
-        self,
-        *,
-        rows: Variables,
-        columns: Variables = (),
-        share_of: str | None = None,
-        clusters: bool = False,
-        bounds: bool = False,
-    ) -> SensitiveTable:
-        """People by the variables in `rows` and `columns`, with margins.
-
-        Parameters
-        ----------
-        rows, columns : str or iterable of str
-            Codebook variables; together one to five.
-        share_of : str, optional
-            Adds each count's share of those who answered this variable.
-        clusters : bool
-            Group the organizations by cluster.
-        bounds : bool
-            Adds what each share lies between while answers are missing.
-
-        Returns
-        -------
-        SensitiveTable
-            Protect it to see numbers. People, as of the cycle's headcount date.
-        """
-        names = [
-            ("cluster" if clusters and name == "organization" else name) for name in (*_list(rows), *_list(columns))
-        ]
-        table = tabulate.count(self.cadre, "table", *names)
-        if share_of and bounds:
-            table = completeness.with_bounds(table, share_of)
-        return measures.with_shares(table, share_of) if share_of else table
-
-    def __repr__(self) -> str:
-        return repr(self.cadre)
 
 
 class Workbench(HoldsReasons):
@@ -182,7 +132,7 @@ class Workbench(HoldsReasons):
             return given  # released for the whole run that this report is of
         everyone = Workbench(self.store, codebook=self.codebook, policy=load_policy(AUDIENCE), organizations=None)
         try:
-            return everyone.protect(benchmark_tables(everyone))
+            return everyone.protect(benchmark_tables(everyone.service))
         except CannotProtect:
             return imported_benchmarks(self.cycle)
 
@@ -393,7 +343,3 @@ def _organizations(codebook: Codebook, organization: str | None, cluster: str | 
 
 def _members(codebook: Codebook, cluster: str) -> tuple[str, ...]:
     return tuple(o.identifier for o in codebook.organizations.values() if o.cluster == cluster)
-
-
-def _list(variables: Variables) -> tuple[str, ...]:
-    return (variables,) if isinstance(variables, str) else tuple(variables)

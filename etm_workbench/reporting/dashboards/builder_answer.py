@@ -160,7 +160,7 @@ def _released_service(workbench: Workbench) -> Bundle | None:
 
 def _recorded_benchmarks(workbench: Workbench) -> Bundle | None:
     everyone = Workbench(workbench.store, codebook=workbench.codebook, policy=load_policy(AUDIENCE), organizations=None)
-    tables = benchmark_tables(everyone)
+    tables = benchmark_tables(everyone.service)
     made = recorded(workbench.store, tables, policy=everyone.policy, scope=everyone._scope_of(tables))
     return made or imported_benchmarks(workbench.cycle)
 
