@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from etm_workbench.codebook import Codebook, Organization, Variable
-from etm_workbench.intake.files import Cell
 from etm_workbench.intake.plain_text import answer_form, cleaned
+from etm_workbench.intake.sheets import Cell
 
 _LONGEST = 400
 _BETWEEN_ANSWERS = re.compile(r"[;\n|]")

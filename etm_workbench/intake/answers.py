@@ -12,10 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from etm_workbench.intake.columns import Columns, letter_of
-from etm_workbench.intake.files import Cell, Sheet, is_blank
 from etm_workbench.intake.findings import Remarks
 from etm_workbench.intake.mapping import Derivation, Mapping
 from etm_workbench.intake.plain_text import header_form
+from etm_workbench.intake.sheets import Cell, Sheet, is_blank
 from etm_workbench.intake.values import Casting, as_number, as_text, cast
 
 

@@ -15,7 +15,7 @@ from etm_workbench.intake.accounting import account_of, note_form
 from etm_workbench.intake.answers import Answers, read_answers
 from etm_workbench.intake.columns import Columns, Headers, Recognition, place_columns
 from etm_workbench.intake.dates import DateRules
-from etm_workbench.intake.files import RawFile, Refused, read_file
+from etm_workbench.intake.files import read_file
 from etm_workbench.intake.findings import Account, Findings, Remarks
 from etm_workbench.intake.header_row import Headed, find_answers
 from etm_workbench.intake.identity import one_row_a_person, part_names
@@ -24,6 +24,7 @@ from etm_workbench.intake.mapping import Mapping
 from etm_workbench.intake.rulebook import load_rulebook
 from etm_workbench.intake.rules import Context, Register, run_rules
 from etm_workbench.intake.rules.second_language import lifted_by_reason
+from etm_workbench.intake.sheets import RawFile, Refused
 from etm_workbench.intake.values import Casting
 from etm_workbench.store import CheckedFile
 

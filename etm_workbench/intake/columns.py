@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from etm_workbench.codebook import Codebook
-from etm_workbench.intake.files import Cell, Sheet, is_blank
 from etm_workbench.intake.findings import Remarks
 from etm_workbench.intake.mapping import Mapping
 from etm_workbench.intake.plain_text import header_form
+from etm_workbench.intake.sheets import Cell, Sheet, is_blank
 
 _BETWEEN_LANGUAGES = re.compile(r"\s*[/|\n]\s*")
 # Longest header worth comparing; beyond it a cell is an answer.

@@ -16,8 +16,8 @@ from typing import Literal
 from babel.dates import get_month_names
 
 from etm_workbench.codebook import LANGUAGES
-from etm_workbench.intake.files import Cell
 from etm_workbench.intake.plain_text import answer_form
+from etm_workbench.intake.sheets import Cell
 
 Order = Literal["day_first", "month_first"]
 Read = tuple[date | None, str | None]

@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from etm_workbench.intake.files import Cell, Layout, Recogniser, Refused, Sheet, is_blank
 from etm_workbench.intake.rulebook import Rulebook
+from etm_workbench.intake.sheets import Cell, Layout, Recogniser, Refused, Sheet, is_blank
 
 _MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8-sig"),

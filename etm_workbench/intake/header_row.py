@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from etm_workbench.intake.columns import Recognition
-from etm_workbench.intake.files import Cell, Layout, RawFile, Refused, Sheet, is_blank
 from etm_workbench.intake.findings import Remarks
 from etm_workbench.intake.plain_text import header_form
 from etm_workbench.intake.rulebook import Rulebook
+from etm_workbench.intake.sheets import Cell, Layout, RawFile, Refused, Sheet, is_blank
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)

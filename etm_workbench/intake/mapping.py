@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from etm_workbench.codebook import Codebook
 from etm_workbench.errors import BadCodebook, BadInput, nearest
-from etm_workbench.intake.files import Layout
+from etm_workbench.intake.sheets import Layout
 
 
 class _Part(BaseModel):

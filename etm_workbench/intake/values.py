@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from etm_workbench.codebook import Codebook, Variable
 from etm_workbench.intake.answer_lists import AnswerList
 from etm_workbench.intake.dates import DateRules, order_in, read_date
-from etm_workbench.intake.files import Cell, is_blank
 from etm_workbench.intake.plain_text import cleaned
 from etm_workbench.intake.rulebook import Rulebook
+from etm_workbench.intake.sheets import Cell, is_blank
 
 # What spreadsheet programs show for a formula that failed.
 _CELL_ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})

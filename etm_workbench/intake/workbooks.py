@@ -14,8 +14,8 @@ from typing import Any
 
 import openpyxl
 
-from etm_workbench.intake.files import Cell, Refused, Sheet, is_blank
 from etm_workbench.intake.rulebook import Rulebook
+from etm_workbench.intake.sheets import Cell, Refused, Sheet, is_blank
 from etm_workbench.intake.worksheet_scan import Scan, scan_worksheet, without_empty_cells
 
 # Above this, writing the sheet without its empty cells is quicker than parsing them.

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
-from etm_workbench.intake.files import Refused
+from etm_workbench.intake.sheets import Refused
 
 # The last row a spreadsheet program can write. A damaged number beyond it would be counted up to.
 _LAST_POSSIBLE_ROW = 1_048_576

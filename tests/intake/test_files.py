@@ -13,7 +13,7 @@ from openpyxl.styles import PatternFill
 from questionnaire_files import COLUMNS, grid, headers, people, person, write_csv, write_xlsx
 
 from etm_workbench.intake import load_rulebook, workbooks
-from etm_workbench.intake.files import Refused
+from etm_workbench.intake.sheets import Refused
 from etm_workbench.intake.workbooks import read_workbook
 from etm_workbench.intake.worksheet_scan import without_empty_cells
 
