@@ -8,6 +8,8 @@ OUT ?= out
 WORKERS ?= auto
 # Which long proofs; all of them unless folders are named.
 LONG ?=
+# How many minutes after their start a last long proof may begin; no end unless said.
+MINUTES ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup system demo lab test test-long lint docs bench bench-reports bench-dashboards bench-protection bench-statistics lock clean
@@ -34,7 +36,8 @@ test: setup system  ## The default test suite
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not long" --doctest-modules
 
 test-long: setup system  ## The long proofs, each printing its counts
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m long -rA --timeout 3000 $(LONG)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m long -rA --timeout 3000 \
+	  $(if $(MINUTES),--minutes $(MINUTES)) $(LONG)
 
 lint: setup  ## Style, types, import contracts
 	$(BIN)/ruff check .

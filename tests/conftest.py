@@ -7,6 +7,7 @@ run as root, so root starts it as another user. Without PostgreSQL these tests a
 reason in the summary; on a CI they fail.
 
 `open_page` shows a page in the system's Chromium; `faults` is what axe-core finds wrong with it.
+`--minutes` bounds the long proofs: one that has not begun by then is skipped, and the summary says so.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -32,6 +34,11 @@ KEY = bytes(range(32))
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _FOLDER = "ETM_TEST_POSTGRESQL"  # where the session's server lives; workers inherit it
+_ENDS = "ETM_TEST_ENDS"  # from when on no long proof begins, in seconds since the epoch; workers inherit it
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--minutes", type=float, help="Long proofs that have not begun after so many minutes are skipped.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,6 +46,14 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = Path(tempfile.mkdtemp(prefix="etm-pg-"))
         folder.chmod(0o755)
         os.environ[_FOLDER] = str(folder)
+        if minutes := config.getoption("--minutes"):
+            os.environ[_ENDS] = str(time.time() + 60 * minutes)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    ends = os.environ.get(_ENDS)
+    if ends and item.get_closest_marker("long") and time.time() > float(ends):
+        pytest.skip("not begun in the minutes given; `make test-long` without MINUTES runs it")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
