@@ -7,7 +7,9 @@ readable by its owner only. Database errors quote the rows they choke on, so non
 
 from __future__ import annotations
 
+import contextlib
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -101,9 +103,23 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _make_private_file(path: Path) -> None:
+    """An empty file that only its owner may read, where there is none yet.
+
+    The store's own file is never opened here: on POSIX, closing any descriptor of a file gives up all locks
+    that the process holds on it, SQLite's among them, and other processes then take the database for unused
+    (https://www.sqlite.org/howtocorrupt.html, 2.2). So it is made beside and put in place by its name.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        if path.exists():
+            return
+        made, beside = tempfile.mkstemp(dir=path.parent)  # 0600 by itself
+        os.close(made)
+        try:
+            with contextlib.suppress(FileExistsError):  # another process was sooner
+                os.link(beside, path)
+        finally:
+            Path(beside).unlink()
     except OSError as problem:
         raise BadEnvironment(
             f"The store's file '{path.name}' cannot be made or opened: {problem.strerror}.",

@@ -1,6 +1,8 @@
 """The store's tables: made, migrated, and refused when they are newer than the workbench."""
 
 import logging
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -103,3 +105,17 @@ def test_folder_that_cannot_be_made_is_an_error(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(BadEnvironment, match="cannot be made or opened"):
         Store.open(f"sqlite:///{tmp_path}/file/store.sqlite")
+
+
+def test_opening_a_store_twice_in_a_process_gives_up_no_lock(tmp_path):
+    path = tmp_path / "store.sqlite"
+    url = f"sqlite:///{path}"
+    with Store.open(url, key=bytes(32)) as held, held._engine.connect() as connection:
+        connection.execute(text("SELECT count(*) FROM person")).scalar()
+        Store.open(url, key=bytes(32)).close()
+        # Another process that takes itself for the last one removes the log that this one still reads.
+        other = (
+            f"import sqlite3; c = sqlite3.connect({str(path)!r}); c.execute('SELECT count(*) FROM person'); c.close()"
+        )
+        subprocess.run([sys.executable, "-c", other], check=True)
+        assert path.with_name("store.sqlite-wal").exists()
