@@ -10,7 +10,7 @@ from etm_workbench.reporting.adhoc.cells import known_codes
 from etm_workbench.reporting.adhoc.check import countable
 from etm_workbench.reporting.adhoc.definition import CHARTS
 from etm_workbench.reporting.dashboards.builder_question import SERVICE, Allowed, label_of
-from etm_workbench.reporting.dashboards.wording import words_of
+from etm_workbench.reporting.dashboards.definition import load_dashboard
 
 # Variables with more categories than this are counted by, and not ticked one by one.
 MOST_BOXES = 16
@@ -44,7 +44,7 @@ def builder_form(codebook: Codebook, allowed: Allowed, cycles: tuple[str, ...]) 
 
 def text(key: str) -> Bilingual:
     """A text of the builder's file."""
-    return words_of("builder").file.texts[key].text
+    return load_dashboard("builder").file.texts[key].text
 
 
 def _what(codebook: Codebook) -> tuple[Field, ...]:

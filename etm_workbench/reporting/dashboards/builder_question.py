@@ -17,7 +17,7 @@ from etm_workbench.protection.policy import load_policy
 from etm_workbench.reporting.adhoc.cells import known_codes
 from etm_workbench.reporting.adhoc.check import countable
 from etm_workbench.reporting.adhoc.definition import CHARTS, AdhocFile
-from etm_workbench.reporting.dashboards.wording import words_of
+from etm_workbench.reporting.dashboards.definition import load_dashboard
 from etm_workbench.reporting.definitions import Both
 
 SERVICE = "SERVICE"  # the scope of whoever may count everybody
@@ -82,7 +82,7 @@ def restatement(asked: AdhocFile, codebook: Codebook) -> Bilingual:
 
 def _restated(asked: AdhocFile, codebook: Codebook, language: Language) -> str:
     def said(key: str, **slots: str) -> str:
-        return words_of("builder").file.texts[key].text.in_language(language).format(**slots)
+        return load_dashboard("builder").file.texts[key].text.in_language(language).format(**slots)
 
     others = [v for v in asked.variables if v != asked.share_of or asked.measure == "count"]
     by = join([codebook.variable(v).label.in_language(language) for v in others], language)
@@ -115,7 +115,7 @@ def _scope(asked: AdhocFile, codebook: Codebook) -> Bilingual:
 
 
 def _problems(given: Mapping[str, Any], codebook: Codebook, allowed: Allowed) -> Iterator[Bilingual]:
-    texts = {key: entry.text for key, entry in words_of("builder").file.texts.items()}
+    texts = {key: entry.text for key, entry in load_dashboard("builder").file.texts.items()}
     variables = [variable for slot in _SLOTS if (variable := _text(given, slot))]
     share_of, compares = _share_of(given), _text(given, "comparator") == "service"
     if not _fits(given, codebook, allowed):

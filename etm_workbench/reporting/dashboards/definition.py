@@ -1,18 +1,17 @@
 """A dashboard's definition: its words and choices, in a file beside its notebook.
 
-`dashboards/NAME.toml` says each text once, English and French on adjacent lines, and holds what a named
-owner decides: which variables are filters, what is marked, below which level a difference is called one.
+`dashboards/NAME.toml` is a report's file with a little more. It says each text once, English and French on
+adjacent lines, and holds what a named owner decides: which variables are filters, what is marked, below
+which level a difference is called one.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from etm_workbench import settings
 from etm_workbench.codebook import Bilingual
@@ -20,11 +19,7 @@ from etm_workbench.codebook.owned_file import read_owned
 from etm_workbench.errors import BadDefinition, nearest
 from etm_workbench.presentation.parts import Text, TextStyle
 from etm_workbench.presentation.tabledata import CellRef
-from etm_workbench.reporting.definitions import Both, BoundText
-
-
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from etm_workbench.reporting.definitions import Both, ReportDefinition, ReportFile
 
 
 class OverlayEntry(Both):
@@ -36,28 +31,21 @@ class OverlayEntry(Both):
     where: dict[str, tuple[str, ...]]
 
 
-class DashboardFile(_Entry):
+class DashboardFile(ReportFile):
     """What a dashboard's TOML file holds; a dashboard uses what it needs of it."""
 
-    title: Both
-    marking: Both | None = None
-    significance: float | None = Field(default=None, gt=0, lt=1)
     filters: tuple[str, ...] = ()
     axes: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     overlays: tuple[OverlayEntry, ...] = ()
     purposes: tuple[Both, ...] = ()
-    labels: dict[str, dict[str, Both]] = {}
-    texts: dict[str, BoundText]
 
 
 @dataclass(frozen=True, slots=True)
-class DashboardDefinition:
+class DashboardDefinition(ReportDefinition):
     """A dashboard's file, with the words that stand for `<name>` in its texts."""
 
-    name: str
     file: DashboardFile
-    content_hash: str
 
     def say(self, key: str, words: Mapping[str, Bilingual] | None = None) -> Bilingual:
         """A text, with what stands in `<name>` put in its place.
@@ -69,7 +57,12 @@ class DashboardDefinition:
         """
         if key not in self.file.texts:
             raise BadDefinition(f"Dashboard '{self.name}' has no text '{key}'.", remedy=nearest(key, self.file.texts))
-        en, fr = self.file.texts[key].en, self.file.texts[key].fr
+        return self.put(self.file.texts[key].text, words)
+
+    @staticmethod
+    def put(text: Bilingual, words: Mapping[str, Bilingual] | None = None) -> Bilingual:
+        """A text of the file with what stands in `<name>` put in its place."""
+        en, fr = text.en, text.fr
         for name, word in (words or {}).items():
             en, fr = en.replace(f"<{name}>", word.en), fr.replace(f"<{name}>", word.fr)
         return Bilingual(en, fr)
@@ -86,18 +79,15 @@ class DashboardDefinition:
         return {variable: {code: b.text for code, b in codes.items()} for variable, codes in self.file.labels.items()}
 
 
+@cache
 def load_dashboard(name: str) -> DashboardDefinition:
-    """The definition of a dashboard, from `dashboards/NAME.toml`.
+    """The definition of a dashboard, from `dashboards/NAME.toml` beside its notebook.
 
     Raises
     ------
     BadDefinition
         There is no such file, or it is wrong; every problem is listed.
     """
-    return _load(settings.project_folder("dashboards") / f"{name}.toml")
-
-
-@cache
-def _load(path: Path) -> DashboardDefinition:
-    file = read_owned(path, DashboardFile, called="The dashboard file", error=BadDefinition)
-    return DashboardDefinition(path.stem, file, hashlib.sha256(path.read_bytes()).hexdigest())
+    notebook = settings.project_folder("dashboards") / f"{name}.ipynb"
+    file = read_owned(notebook.with_suffix(".toml"), DashboardFile, called="The dashboard file", error=BadDefinition)
+    return DashboardDefinition(name, notebook, file)

@@ -20,7 +20,7 @@ from etm_workbench.presentation.tabledata import CellRef
 from etm_workbench.presentation.widgets import Board, PartsSection, Section
 from etm_workbench.protected import ProtectedTable
 from etm_workbench.reporting.closing import closing_parts
-from etm_workbench.reporting.dashboards.wording import words_of
+from etm_workbench.reporting.dashboards.definition import load_dashboard
 from etm_workbench.reporting.report import Report
 from etm_workbench.reporting.session import Workbench
 
@@ -39,7 +39,7 @@ class Pages(Report):
     """
 
     def __init__(self, name: str, workbench: Workbench, *, words: Mapping[str, Bilingual] | None = None) -> None:
-        super().__init__(words_of(name), workbench, {"cycle": workbench.cycle})
+        super().__init__(load_dashboard(name), workbench, {"cycle": workbench.cycle})
         self._words |= words or {}
         self._sections: list[Section] = []
         self._findings: list[Text] = []

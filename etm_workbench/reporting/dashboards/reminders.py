@@ -12,9 +12,9 @@ from etm_workbench.presentation.labels import roster_labels
 from etm_workbench.presentation.parts import Note, Part, RosterPart
 from etm_workbench.presentation.widgets import Action, Field, FieldSet, FormSection
 from etm_workbench.presentation.widgets.payload import both, parts_html
+from etm_workbench.reporting.dashboards.definition import load_dashboard
 from etm_workbench.reporting.dashboards.own_names import LONGEST_PURPOSE, open_names
 from etm_workbench.reporting.dashboards.viewing import Viewing
-from etm_workbench.reporting.dashboards.wording import words_of
 from etm_workbench.reporting.organizations import reporting_codebook
 from etm_workbench.roster import Roster
 
@@ -130,4 +130,4 @@ def _labels(codebook: Codebook) -> Labels:
 
 
 def _text(key: str) -> Bilingual:
-    return words_of("cycle_desk").file.texts[key].text
+    return load_dashboard("cycle_desk").file.texts[key].text

@@ -61,7 +61,7 @@ def _board(workbench: OwnWorkbench, definition: DashboardDefinition, release: Bu
     return Board(
         name="talent_map",
         title=definition.file.title.text,
-        subtitle=definition.say("subtitle", words),
+        subtitle=definition.put(definition.file.subtitle.text, words),
         sections=(
             _map(workbench.codebook, definition, release["map"], profiles),
             _reading(workbench, definition, release),
