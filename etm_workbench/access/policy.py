@@ -29,12 +29,16 @@ class NamesRule(_Part):
 
 
 class Role(_Part):
-    """A role in both languages, and the rules any of which may allow a list of names."""
+    """A role in both languages, and the rules any of which may allow a list of names.
+
+    `volunteered`: whether counts also take in people of other levels who sent their questionnaire in.
+    """
 
     en: str = Field(min_length=1)
     fr: str = Field(min_length=1)
     evidence: Evidence
     names: tuple[NamesRule, ...] = ()
+    volunteered: bool = False
 
 
 class Embedded(_Part):

@@ -113,6 +113,10 @@ AUDIENCES = {  # as their policies name them
     "cluster_review": Bilingual(
         "The deputy heads of the review, and OCHRO", "Les administrateurs généraux participant à l’examen et le BDPRH"
     ),
+    "ochro": Bilingual(
+        "OCHRO’s analysts, who receive the questionnaires submitted",
+        "Les analystes du BDPRH, qui reçoivent les questionnaires soumis",
+    ),
     "service": Bilingual("Every delegate and deputy head", "Tous les délégués et administrateurs généraux"),
     "public": Bilingual("Anybody", "Tout le monde"),
 }

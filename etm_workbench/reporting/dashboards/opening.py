@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import os
 from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
@@ -15,9 +16,9 @@ from urllib.parse import urlencode
 
 from etm_workbench.codebook import LANGUAGES, Bilingual, load_codebook
 from etm_workbench.errors import BadInput, NotAllowed, nearest
-from etm_workbench.presentation.widgets import Board, BoardWidget, Link, Links, render_page
+from etm_workbench.presentation.widgets import AnswersWidget, Board, BoardWidget, Link, Links, render_page
 from etm_workbench.presentation.widgets.frame import QUESTION_FAILED
-from etm_workbench.reporting.dashboards.viewing import Answers, Viewing
+from etm_workbench.reporting.dashboards.viewing import SERVICE, SHOWN, Answers, Viewing
 
 TITLES = {
     "talent_map": Bilingual("Talent map", "Tableau de gestion des talents"),
@@ -27,6 +28,9 @@ TITLES = {
     "builder": Bilingual("Ask your own question", "Poser sa propre question"),
 }
 NAMES = tuple(TITLES)
+# Dashboards that can be opened on the whole service as well as on one organization.
+_ON_SERVICE = ("talent_map", "builder")
+_SERVICE = Bilingual("The whole public service", "L’ensemble de la fonction publique")
 
 _LOG = logging.getLogger(__name__)
 _NOT_ALLOWED = Bilingual(
@@ -116,9 +120,12 @@ def dashboard(name: str, viewing: Viewing | None = None) -> Any:
     Returns
     -------
     ipywidgets.Widget
-        A `BoardWidget`, unless the dashboard has its own.
+        A `BoardWidget`, unless the dashboard has its own; under the server, where the page has the board already,
+        an `AnswersWidget`.
     """
     looking = (viewing or Viewing.from_environment()).settled()
+    if os.environ.get(SHOWN):
+        return AnswersWidget(lambda asked: answer(name, looking, asked))
     module = _module(name)
     if hasattr(module, "widget"):
         return module.widget(looking)
@@ -146,7 +153,12 @@ def links_of(name: str, viewing: Viewing, *, view: str, ask: str = "ask", boards
     """
     organizations, cycles = viewing.choices
     known = load_codebook(viewing.cycle).organizations
-    now = {"organization": viewing.organization, "cycle": viewing.cycle, "lang": viewing.language}
+    service = len(organizations) > 1 and viewing.is_of_service
+    offered = {"service": ()}.get(name, organizations)
+    offered = (SERVICE, *offered) if service and name in _ON_SERVICE else offered
+    titles = {SERVICE: _SERVICE} | {o: known[o].title if o in known else Bilingual(o, o) for o in organizations}
+    here = viewing.organization or (SERVICE if service else None)
+    now = {"organization": here, "cycle": viewing.cycle, "lang": viewing.language}
 
     def at(board: str = name, **wish: str) -> str:
         query = urlencode({key: value for key, value in {**now, **wish}.items() if value})
@@ -156,10 +168,7 @@ def links_of(name: str, viewing: Viewing, *, view: str, ask: str = "ask", boards
         ask=ask,
         languages={language: at(lang=language) for language in LANGUAGES},
         cycles=tuple(Link(Bilingual(c, c), at(cycle=c), c == viewing.cycle) for c in cycles),
-        organizations=tuple(
-            Link(known[o].title if o in known else Bilingual(o, o), at(organization=o), o == viewing.organization)
-            for o in organizations
-        ),
+        organizations=tuple(Link(titles[o], at(organization=o), o == here) for o in offered),
         boards=tuple(Link(TITLES[b], at(board=b), b == name) for b in boards),
     )
 

@@ -17,7 +17,7 @@ from etm_workbench.presentation.layout import Layout
 from etm_workbench.presentation.parts import ChartPart, Part, TablePart, Text
 from etm_workbench.presentation.sentences import direction_of
 from etm_workbench.presentation.tabledata import CellRef
-from etm_workbench.presentation.widgets import Board, PartsSection, Section
+from etm_workbench.presentation.widgets import Board, MapSection, PartsSection, Section
 from etm_workbench.protected import ProtectedTable
 from etm_workbench.reporting.closing import closing_parts
 from etm_workbench.reporting.dashboards.definition import load_dashboard
@@ -124,13 +124,14 @@ class Pages(Report):
         """
         parts = [part for s in self._sections if isinstance(s, PartsSection) for part in s.parts]
         shown = [part.data for part in parts if isinstance(part, (TablePart, ChartPart))]
+        maps = [section.table for section in self._sections if isinstance(section, MapSection)]
         file = self.definition.file
         return Board(
             name=self.definition.name,
             title=self._put(file.title.text),
             subtitle=self._put(file.subtitle.text),
             sections=tuple(self._sections),
-            labels=labels_for(self.workbench.codebook, shown, extra=self._labels),
+            labels=labels_for(self.workbench.codebook, [*shown, *maps], extra=self._labels),
             provenance=self._provenance(release, also),
             marking=file.marking.text if file.marking else None,
             findings=tuple(self._findings),

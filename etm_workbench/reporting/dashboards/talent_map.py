@@ -1,4 +1,8 @@
-"""The talent map as a dashboard: one's own executives by placement and level, beside the public service."""
+"""The talent map as a dashboard: an organization's executives by placement and level, beside the public service.
+
+Its own readers see everybody in it, OCHRO those whose questionnaires are submitted. On the whole service it
+is another board, of released numbers (`talent_service`).
+"""
 
 from __future__ import annotations
 
@@ -17,16 +21,17 @@ from etm_workbench.presentation.widgets import Board, MapSection, Overlay, Parts
 from etm_workbench.protected import ProtectedTable, Shown
 from etm_workbench.reporting.closing import closing_parts
 from etm_workbench.reporting.dashboards.definition import DashboardDefinition, load_dashboard
-from etm_workbench.reporting.dashboards.own import OwnWorkbench, open_own
+from etm_workbench.reporting.dashboards.own import OWN, OwnWorkbench, open_seen
 from etm_workbench.reporting.dashboards.talent_people import chosen_codes, people
 from etm_workbench.reporting.dashboards.talent_profiles import coordinates, profile_tables, variables
+from etm_workbench.reporting.dashboards.talent_service import placement_meanings, service_board
 from etm_workbench.reporting.dashboards.viewing import Answers, Viewing
 
 _MOST_FINDINGS = 3  # with how many are placed: what ten minutes have room for
 
 
 def board(viewing: Viewing) -> Board:
-    """The talent map of the viewer's organization.
+    """The talent map of an organization, or of the whole service for those who see it.
 
     Parameters
     ----------
@@ -36,12 +41,14 @@ def board(viewing: Viewing) -> Board:
     Raises
     ------
     NotAllowed
-        The organization is not the viewer's own.
+        The organization is not the viewer's own, and not submitted to them either.
     BadInput
         The store holds no file of the organization in this cycle.
     """
+    if viewing.organization is None:
+        return service_board(viewing)
     definition = load_dashboard("talent_map")
-    with open_own(viewing) as workbench:
+    with open_seen(viewing) as workbench:
         release = workbench.protect({"map": workbench.beside_service("placement")})
         # Nothing of one's own records is withheld, so a cycle's profiles need not be protected with the others':
         # sums between three tables of eight hundred cells would be looked for in vain.
@@ -63,7 +70,7 @@ def _board(workbench: OwnWorkbench, definition: DashboardDefinition, release: Bu
         title=definition.file.title.text,
         subtitle=definition.put(definition.file.subtitle.text, words),
         sections=(
-            _map(workbench.codebook, definition, release["map"], profiles),
+            _map(workbench, definition, release["map"], profiles),
             _reading(workbench, definition, release),
         ),
         labels=labels_for(workbench.codebook, [release["map"]], extra=definition.labels),
@@ -82,25 +89,28 @@ def _board(workbench: OwnWorkbench, definition: DashboardDefinition, release: Bu
     )
 
 
-def _map(codebook: Codebook, definition: DashboardDefinition, table: ProtectedTable, profiles: Profiles) -> MapSection:
-    meanings = {code.code: code.definition for code in codebook.code_list("placement").codes}
+def _map(
+    workbench: OwnWorkbench, definition: DashboardDefinition, table: ProtectedTable, profiles: Profiles
+) -> MapSection:
+    codebook = workbench.codebook
     return MapSection(
         anchor="map",
         title=definition.say("map"),
         table=table,
         significance=definition.file.significance or 0.0,
-        definitions={code: Bilingual(meaning.en, meaning.fr) for code, meaning in meanings.items() if meaning},
+        definitions=placement_meanings(codebook),
         coordinates=coordinates(codebook, definition, definition.labels),
         profiles=profiles,
         profiled={cycle: variables(definition, latest=cycle == codebook.cycle) for cycle in profiles},
         overlays=tuple(Overlay(o.name, o.symbol, o.text, o.meaning.text, o.where) for o in definition.file.overlays),
-        names=True,
+        names=workbench.policy.audience == OWN,
         purposes=tuple(purpose.text for purpose in definition.file.purposes),
     )
 
 
 def _reading(workbench: OwnWorkbench, definition: DashboardDefinition, release: Bundle) -> PartsSection:
     parts: tuple[Part, ...] = (
+        *((definition.text("how_submitted"),) if workbench.policy.audience != OWN else ()),
         definition.text("how_list"),
         definition.text("how_compared"),
         Note(definition.say("how_not"), "caution"),
@@ -137,7 +147,7 @@ def _cut(viewing: Viewing, question: Mapping[str, Any]) -> dict[str, Any]:
     """The map of some of the people, counted, compared and protected anew; their comparisons for the page."""
     definition = load_dashboard("talent_map")
     wanted = chosen_codes(question.get("where"), definition.file.filters)
-    with open_own(viewing) as workbench:
+    with open_seen(viewing) as workbench:
         group = workbench.cadre.where(**wanted)
         own = group.count(rows="placement", columns="level", share_of="placement")
         held = workbench.benchmarks

@@ -14,12 +14,14 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from etm_workbench import settings
-from etm_workbench.access import whoami
+from etm_workbench.access import sees_service, whoami
 from etm_workbench.codebook import LANGUAGES, Language, load_codebook
 from etm_workbench.errors import BadInput, NotAllowed, nearest
 from etm_workbench.store import EVERY_ORGANIZATION, Store
 
 VIEWER = "ETM_VIEWER"  # set by the server for the kernel of one visit
+SHOWN = "ETM_BOARD_SHOWN"  # set there too: the page has the board already, and the kernel answers its questions
+SERVICE = "service"  # the wish for no organization but all of them
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class Viewing:
     viewer : str
         Identity as the server established it; empty on one's own machine.
     organization, cycle : str, optional
-        Wishes; the viewer's own organization and the latest cycle held when not given.
+        Wishes; the viewer's own organization and the latest cycle held when not given. `SERVICE` wishes for the
+        whole service, and so do those who see it and have no organization of their own; settled, it is None.
     language : {"en", "fr"}
         In which it opens.
     store : str, optional
@@ -104,7 +107,14 @@ class Viewing:
             )
         present = {version.organization for version in versions if version.cycle == cycle}
         first = next((o for o in own if o in present), own[0] if own else None)
-        return replace(self, cycle=cycle, organization=self.organization or first)
+        if self.organization == SERVICE and not sees_service(who):
+            raise NotAllowed(
+                f"'{who.identity}' does not see the whole service.",
+                expected="An organization of their own.",
+                remedy="Leave the organization out of the address.",
+            )
+        organization = None if self.organization == SERVICE else self.organization or first
+        return replace(self, cycle=cycle, organization=organization)
 
     @cached_property
     def choices(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -117,6 +127,12 @@ class Viewing:
         known = load_codebook().organizations
         ordered = tuple(o for o in known if o in allowed) + tuple(sorted(o for o in allowed if o not in known))
         return ordered, tuple(sorted({version.cycle for version in versions}))
+
+    @cached_property
+    def is_of_service(self) -> bool:
+        """Whether the viewer may choose the whole service."""
+        with self.open_store() as store:
+            return sees_service(whoami(store, self.viewer))
 
 
 # What a dashboard answers: the kind of question to who asks and what they ask.
