@@ -9,9 +9,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from etm_workbench import settings
-from etm_workbench.cli.report import show_files
-from etm_workbench.codebook import LANGUAGES, Language
+from etm_workbench.cli.delivery import Wanted, delivers
 from etm_workbench.errors import BadDefinition, BadInput, nearest
 
 # Entry of the definition, what is asked, what stands when nothing is answered (None: an answer is needed).
@@ -81,20 +79,8 @@ def check(*, definition: str, as_json: bool) -> None:
 
 @adhoc.command("run")
 @click.argument("definition")
-@click.option("--lang", "languages", multiple=True, type=click.Choice(LANGUAGES), help="May be repeated; both.")
-@click.option("--format", "formats", default="html,pdf", show_default=True, help="Endings, parted by commas.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder to write to.")
-@click.option("--store", "store_url", help="The store; ETM_STORE, or a file of yours, when not given.")
-@click.option("--json", "as_json", is_flag=True, help="The files made, as JSON.")
-def run(
-    *,
-    definition: str,
-    languages: tuple[Language, ...],
-    formats: str,
-    out: Path,
-    store_url: str | None,
-    as_json: bool,
-) -> None:
+@delivers()
+def run(*, definition: str, wanted: Wanted) -> None:
     """Answer a question: run its definition.
 
     Example: etm adhoc run my_question.toml --lang fr --format html,docx --out out/answers
@@ -104,12 +90,12 @@ def run(
     with Console(stderr=True).status(f"Running {definition}"):
         made = run_adhoc(
             definition,
-            out=out,
-            languages=languages or LANGUAGES,
-            formats=tuple(part.strip() for part in formats.split(",") if part.strip()),
-            store=settings.store_url(store_url),
+            out=wanted.out,
+            languages=wanted.languages,
+            formats=wanted.formats,
+            store=wanted.store,
         )
-    show_files(made.files, as_json=as_json)
+    wanted.show(made.files)
 
 
 def _answers(given: tuple[str, ...], *, ask: bool) -> dict[str, str]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from etm_workbench import settings
-from etm_workbench.codebook import LANGUAGES, Language
+from etm_workbench.cli.delivery import Wanted, delivers, parts
 from etm_workbench.errors import BadDefinition, BadInput, WorkbenchError, nearest
 from etm_workbench.reporting.definitions import ParameterValue, load_report, standard_reports
 from etm_workbench.reporting.zygote import Outcome
@@ -23,7 +21,7 @@ from etm_workbench.store import Store
 def report() -> None:
     r"""Standard reports: list them, show one's parameters, run one.
 
-    Example: etm report run establishment -p cycle=2025-26 --out out/reports
+    Example: etm report run establishment -p last_year=2025 --out out/reports
     """
 
 
@@ -67,21 +65,8 @@ def show_report(*, name: str, as_json: bool) -> None:
 @report.command("run")
 @click.argument("name")
 @click.option("-p", "given", multiple=True, metavar="KEY=VALUE", help="A parameter; may be repeated.")
-@click.option("--lang", "languages", multiple=True, type=click.Choice(LANGUAGES), help="May be repeated; both.")
-@click.option("--format", "formats", default="html,pdf", show_default=True, help="Endings, parted by commas.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder to write to.")
-@click.option("--store", "store_url", help="The store; ETM_STORE, or a file of yours, when not given.")
-@click.option("--json", "as_json", is_flag=True, help="The files made, as JSON.")
-def run(
-    *,
-    name: str,
-    given: tuple[str, ...],
-    languages: tuple[Language, ...],
-    formats: str,
-    out: Path,
-    store_url: str | None,
-    as_json: bool,
-) -> None:
+@delivers()
+def run(*, name: str, given: tuple[str, ...], wanted: Wanted) -> None:
     """Run a standard report.
 
     Example: etm report run cluster_review -p cluster=central --lang fr --out out/reports
@@ -92,12 +77,12 @@ def run(
         made = run_report(
             name,
             parameters(given, name),
-            out=out,
-            languages=languages or LANGUAGES,
-            formats=_parts(formats),
-            store=settings.store_url(store_url),
+            out=wanted.out,
+            languages=wanted.languages,
+            formats=wanted.formats,
+            store=wanted.store,
         )
-    show_files(made.files, as_json=as_json)
+    wanted.show(made.files)
 
 
 def parameters(given: tuple[str, ...], name: str) -> dict[str, ParameterValue]:
@@ -123,40 +108,25 @@ def parameters(given: tuple[str, ...], name: str) -> dict[str, ParameterValue]:
     return values
 
 
-def show_files(files: tuple[Path, ...], *, as_json: bool) -> None:
-    """Prints the files made, one a line, or as JSON."""
-    if as_json:
-        click.echo(json.dumps([str(path) for path in files], indent=2))
-    else:
-        for path in files:
-            click.echo(path)
-
-
 @report.command("all")
 @click.option("--cycle", required=True, help="The cycle, such as 2025-26.")
 @click.option("--report", "names", multiple=True, help="A report made one an organization; may be repeated; all.")
 @click.option("--organizations", help="Identifiers, parted by commas; all that the store holds when not given.")
-@click.option("--lang", "languages", multiple=True, type=click.Choice(LANGUAGES), help="May be repeated; both.")
-@click.option("--format", "formats", default="html", show_default=True, help="Endings, parted by commas.")
 @click.option("--wider", is_flag=True, help="Also the reports on the public service and on each cluster.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Reports at the same time.")
 @click.option("--scheduler", help="Address of a Dask scheduler that the jobs go to.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder; one below it an organization.")
-@click.option("--store", "store_url", help="The store; ETM_STORE, or a file of yours, when not given.")
-@click.option("--json", "as_json", is_flag=True, help="What became of each report, as JSON.")
+@delivers(
+    out="The folder; one below it an organization.", formats="html", as_json="What became of each report, as JSON."
+)
 def run_all(
     *,
     cycle: str,
     names: tuple[str, ...],
     organizations: str | None,
-    languages: tuple[Language, ...],
-    formats: str,
     wider: bool,
     workers: int,
     scheduler: str | None,
-    out: Path,
-    store_url: str | None,
-    as_json: bool,
+    wanted: Wanted,
 ) -> None:
     """Make every organization's own reports; only what changed since the last time.
 
@@ -167,14 +137,14 @@ def run_all(
     from etm_workbench.reporting.fan_out import make_all
     from etm_workbench.reporting.order import Order, jobs_of, wider_jobs
 
-    url = settings.store_url(store_url)
+    url = wanted.store
     order = Order(
         cycle=cycle,
         organizations=_held(url, cycle, organizations),
-        out=out,
+        out=wanted.out,
         reports=names,
-        languages=languages or LANGUAGES,
-        formats=_parts(formats),
+        languages=wanted.languages,
+        formats=wanted.formats,
         wider=wider,
     )
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -184,7 +154,7 @@ def run_all(
         outcomes = make_all(
             order, store=url, workers=workers, scheduler=scheduler, on_done=lambda _: progress.advance(task)
         )
-    _tell(outcomes, as_json=as_json)
+    _tell(outcomes, as_json=wanted.as_json)
 
 
 def _held(url: str, cycle: str, organizations: str | None) -> tuple[str, ...]:
@@ -193,14 +163,10 @@ def _held(url: str, cycle: str, organizations: str | None) -> tuple[str, ...]:
         held = tuple(sorted({v.organization for v in store.versions(cycle=cycle)}))
     if not held:
         raise BadInput(f"The store holds nothing of cycle {cycle}.", remedy="Take its files in first.")
-    wanted = _parts(organizations) if organizations else held
-    if unknown := [code for code in wanted if code not in held]:
+    chosen = parts(organizations) if organizations else held
+    if unknown := [code for code in chosen if code not in held]:
         raise BadInput(f"The store holds nothing of organization '{unknown[0]}'.", remedy=nearest(unknown[0], held))
-    return wanted
-
-
-def _parts(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+    return chosen
 
 
 def _tell(outcomes: list[Outcome], *, as_json: bool) -> None:

@@ -1,0 +1,79 @@
+"""What every command that makes reports is asked in the same words: languages, formats, folder, store, output."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from etm_workbench import settings
+from etm_workbench.codebook import LANGUAGES, Language
+
+Command = Callable[..., None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Where reports go and in what form, as a command was asked; `store` is the URL of the records."""
+
+    out: Path
+    languages: tuple[Language, ...]
+    formats: tuple[str, ...]
+    store: str
+    as_json: bool
+
+    def show(self, files: Sequence[Path]) -> None:
+        """Prints the files made, one a line, or as JSON."""
+        if self.as_json:
+            click.echo(json.dumps([str(path) for path in files], indent=2))
+        else:
+            for path in files:
+                click.echo(path)
+
+
+def delivers(
+    *, out: str = "The folder to write to.", formats: str = "html,pdf", as_json: str = "The files made, as JSON."
+) -> Callable[[Command], Command]:
+    """Declares the options on a command, which gets them as one `wanted`.
+
+    Parameters
+    ----------
+    out, as_json : str
+        The help of `--out` and `--json`.
+    formats : str
+        What is made when no format is named.
+    """
+    options = (
+        click.option("--lang", "languages", multiple=True, type=click.Choice(LANGUAGES), help="May be repeated; both."),
+        click.option("--format", "formats", default=formats, show_default=True, help="Endings, parted by commas."),
+        click.option("--out", type=click.Path(path_type=Path), required=True, help=out),
+        click.option("--store", "store_url", help="The store; ETM_STORE, or a file of yours, when not given."),
+        click.option("--json", "as_json", is_flag=True, help=as_json),
+    )
+
+    def declared(command: Command) -> Command:
+        @functools.wraps(command)
+        def called(
+            *,
+            out: Path,
+            languages: tuple[Language, ...],
+            formats: str,
+            store_url: str | None,
+            as_json: bool,
+            **others: object,
+        ) -> None:
+            store = settings.store_url(store_url)
+            command(wanted=Wanted(out, languages or LANGUAGES, parts(formats), store, as_json), **others)
+
+        return functools.reduce(lambda function, option: option(function), reversed(options), called)
+
+    return declared
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """What stands between commas."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
