@@ -13,6 +13,7 @@ from etm_workbench.reporting.dashboards.viewing import SERVICE
 from etm_workbench.sensitive import OPEN_NODES
 from etm_workbench.store import Store
 from tests.dashboards.conftest import ANALYST, CYCLES, DELEGATE, HEAD
+from tests.dashboards.test_builder import VALUES, WORDED
 
 PEOPLE = {"kind": "people", "where": {}, "purpose": "a test"}
 SUBMITTED = ("EX-03", "EX-04", "EX-05")
@@ -127,3 +128,59 @@ def test_analyst_may_choose_the_service_and_each_organization(service_url):
 def test_head_is_offered_no_service_to_choose(service_url):
     viewing = Viewing(HEAD, store=service_url).settled()
     assert 1 == len(links_of("talent_map", viewing, view="/view/").organizations)
+
+
+@pytest.fixture
+def ask(service_url):
+    """Sends a question of the builder's page as OCHRO: `ask("preview", scope="132")`."""
+
+    def asked(kind, *, viewer=ANALYST, organization=None, **values):
+        viewing = Viewing(viewer, organization=organization, store=service_url)
+        wider = {"audience": "service", "scope": "SERVICE", "population": {}}
+        return answer("builder", viewing, {"kind": kind, "values": {**VALUES, **wider, **values}})
+
+    return asked
+
+
+def fields(service_url, organization=None):
+    (form,) = open_board("builder", Viewing(ANALYST, organization=organization, store=service_url)).sections
+    return {field.name: [code for code, _ in field.options] for fields in form.sets for field in fields.fields}
+
+
+def test_builder_offers_ochro_the_service_first_and_each_organization(service_url):
+    assert ["SERVICE", "12", "132", "47"] == sorted(
+        fields(service_url)["scope"], key=lambda code: (code.isdigit(), code)
+    )
+    assert "SERVICE" == fields(service_url)["scope"][0]
+
+
+def test_builder_starts_with_the_organization_that_was_chosen(service_url):
+    assert ["47", "SERVICE"] == fields(service_url, "47")["scope"]
+
+
+def test_builder_offers_ochro_no_unprotected_audience(service_url):
+    assert ["service", "cluster_review", "public"] == fields(service_url)["audience"]
+
+
+@pytest.mark.parametrize("scope", ["SERVICE", "132", "47"])
+def test_ochros_question_is_previewed_protected(ask, scope):
+    told = ask("preview", scope=scope)
+    assert told["ok"], told
+    assert "would be withheld" in told["html"][0]
+
+
+def test_ochro_cannot_ask_for_an_organizations_own_audience(ask):
+    assert "Placement" not in str(ask("preview", scope="132", audience="own_organization"))
+
+
+def test_question_of_an_organization_that_was_not_chosen_is_no_question_of_the_page(ask):
+    assert ask("preview", organization="47", scope="132") == ask("preview", scope="999")
+
+
+def test_head_cannot_ask_of_the_service(ask):
+    assert ask("preview", viewer=HEAD) == ask("preview", viewer=HEAD, scope="999")
+    assert ask("preview", viewer=HEAD, organization=SERVICE)["ok"] is False
+
+
+def test_ochros_definition_is_saved(ask):
+    assert ask("save", **WORDED)["files"][0]["name"] == "where_they_stand.toml"

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from etm_workbench.access import require_own
+from etm_workbench.access import require_own, sees_service, whoami
 from etm_workbench.codebook import Codebook, find_organization
 from etm_workbench.errors import BadDefinition, BadInput, CannotProtect, NotAllowed
 from etm_workbench.presentation.widgets import Board
@@ -26,27 +26,28 @@ from etm_workbench.reporting.dashboards.builder_form import builder_form, text
 from etm_workbench.reporting.dashboards.builder_question import Allowed, build, is_worded
 from etm_workbench.reporting.dashboards.builder_saving import export_files, keep_definition, name_problem
 from etm_workbench.reporting.dashboards.builder_saying import Said, say_preview, settle
-from etm_workbench.reporting.dashboards.own import OWN, open_own
+from etm_workbench.reporting.dashboards.own import OWN, open_own, open_service
 from etm_workbench.reporting.dashboards.pages import Pages
 from etm_workbench.reporting.dashboards.viewing import Viewing
 from etm_workbench.reporting.organizations import reporting_codebook
 from etm_workbench.reporting.session import Workbench
+from etm_workbench.store import Store
 
 _WIDER = ("service", "cluster_review", "public")
-_WIDER_ROLES = frozenset({"ochro"})  # and whoever works on a store of their own
 
 
 def board(viewing: Viewing) -> Board:
-    """The builder for the viewer's organization.
+    """The builder for the viewer's organization; for OCHRO on any organization, or the whole service.
 
     Raises
     ------
     NotAllowed
-        The organization is not the viewer's own.
+        The organization is not the viewer's own, and they do not see the whole service.
     """
-    with open_own(viewing) as workbench:
+    allowed = _allowed(viewing)
+    with open_own(viewing) if OWN in allowed.audiences else open_service(viewing) as workbench:
         pages = Pages("builder", workbench)
-        pages.add_section(builder_form(workbench.codebook, _allowed(viewing), workbench.cycles))
+        pages.add_section(builder_form(workbench.codebook, allowed, workbench.cycles))
         return pages.board(None)
 
 
@@ -107,14 +108,44 @@ def _built(viewing: Viewing, question: Mapping[str, Any]) -> tuple[Codebook, Any
 
 
 def _allowed(viewing: Viewing) -> Allowed:
-    """What the viewer may ask; their own organization must be theirs."""
+    """What the viewer may ask: of their own organization; of every one for wider audiences, if they see the service."""
+    with viewing.open_store() as store:
+        service = sees_service(whoami(store, viewing.viewer))
+        # A reader's connection cannot read the ledger: nothing can be held against what was released before.
+        wider = _WIDER if service and store.identity is None else ()
+        own = _own(viewing, store, service=service)
+    if own is not None:
+        return Allowed((own,), bool(wider), (OWN, *wider))
+    if not wider:
+        raise NotAllowed(
+            "Questions of the whole service cannot be asked over a reader's connection.",
+            expected="An organization of the viewer's own.",
+            remedy="Ask with `etm adhoc run`, as the store's owner.",
+        )
+    known = reporting_codebook(viewing.cycle).organizations
+    held = [one for one in viewing.choices[0] if one in known and viewing.organization in (None, one)]
+    return Allowed(tuple(held), whole_service=True, audiences=wider)
+
+
+def _own(viewing: Viewing, store: Store, *, service: bool) -> str | None:
+    """The wished organization if it is the viewer's own; None for those who see the service without it.
+
+    Raises
+    ------
+    NotAllowed
+        It is not theirs, and they do not see the service.
+    """
+    if viewing.organization is None and service:
+        return None
     codebook = reporting_codebook(viewing.cycle)
     organization = find_organization(dict(codebook.organizations), viewing.organization or "").identifier
-    with viewing.open_store() as store:
-        who = require_own(store, reader=viewing.viewer, organizations=[organization])
-        # A reader's own connection holds their rows only: nothing wider can be counted through it.
-        wider = store.identity is None and (who.by_default or bool(_WIDER_ROLES & set(who.roles)))
-    return Allowed(organization, wider, (OWN, *(_WIDER if wider else ())))
+    try:
+        require_own(store, reader=viewing.viewer, organizations=[organization])
+    except NotAllowed:
+        if not service:
+            raise
+        return None
+    return organization
 
 
 def _open(viewing: Viewing, asked: AdhocFile) -> Workbench:

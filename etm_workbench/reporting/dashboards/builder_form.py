@@ -66,8 +66,10 @@ def _what(codebook: Codebook) -> tuple[Field, ...]:
 
 
 def _whom(codebook: Codebook, allowed: Allowed, cycles: tuple[str, ...]) -> tuple[Field, ...]:
-    scopes = [(allowed.organization, codebook.organizations[allowed.organization].title)]
-    scopes += [(SERVICE, text("scope_service"))] if allowed.whole_service else []
+    scopes = [(one, codebook.organizations[one].title) for one in allowed.organizations]
+    # Whoever has one organization starts with it; whoever has all starts with all.
+    service = [(SERVICE, text("scope_service"))] if allowed.whole_service else []
+    scopes = [*scopes, *service] if len(scopes) == 1 else [*service, *scopes]
     readers = {audience: load_policy(audience) for audience in allowed.audiences}
     audiences = tuple((audience, Bilingual(policy.en, policy.fr)) for audience, policy in readers.items())
     return (

@@ -28,9 +28,9 @@ _SLOTS = ("rows_1", "rows_2", "columns_1")
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What a viewer may ask: of which organization, whether of the whole service, for which audiences."""
+    """What a viewer may ask: of which organizations, whether of the whole service, for which audiences."""
 
-    organization: str
+    organizations: tuple[str, ...]
     whole_service: bool
     audiences: tuple[str, ...]
 
@@ -64,7 +64,7 @@ def build(values: Any, codebook: Codebook, allowed: Allowed) -> Built:
     problems = list(_problems(given, codebook, allowed))
     if problems:
         return Built(None, tuple(problems))
-    drafted = AdhocFile.model_construct(**_content(given, allowed))
+    drafted = AdhocFile.model_construct(**_content(given))
     restated = restatement(drafted, codebook)
     spoken = {name: _both(given, name) or Both(en=restated.en, fr=restated.fr) for name in ("question", "purpose")}
     return Built(AdhocFile.model_validate({**drafted.model_dump(exclude={"caution"}), **spoken}), ())
@@ -142,7 +142,7 @@ def _problems(given: Mapping[str, Any], codebook: Codebook, allowed: Allowed) ->
 def _fits(given: Mapping[str, Any], codebook: Codebook, allowed: Allowed) -> bool:
     """Whether the values are those of our form: anything else was not sent by it."""
     known = {"", *countable(codebook)}
-    scopes = {allowed.organization} | ({SERVICE} if allowed.whole_service else set())
+    scopes = {*allowed.organizations, *((SERVICE,) if allowed.whole_service else ())}
     population = given.get("population", {})
     return (
         all(isinstance(given.get(slot, ""), str) and given.get(slot, "") in known for slot in (*_SLOTS, "share_of"))
@@ -157,14 +157,14 @@ def _fits(given: Mapping[str, Any], codebook: Codebook, allowed: Allowed) -> boo
     )
 
 
-def _content(given: Mapping[str, Any], allowed: Allowed) -> dict[str, Any]:
+def _content(given: Mapping[str, Any]) -> dict[str, Any]:
     rows = tuple(variable for slot in _SLOTS[:2] if (variable := _text(given, slot)))
     population = {str(v): tuple(_listed(codes)) for v, codes in given.get("population", {}).items() if _listed(codes)}
     return {
         "owner": _text(given, "owner") or "…",
         "audience": _text(given, "audience"),
         "cycles": tuple(sorted(_codes(given, "cycles"))),
-        "organization": "" if _text(given, "scope") == SERVICE else allowed.organization,
+        "organization": "" if _text(given, "scope") == SERVICE else _text(given, "scope"),
         "population": population,
         "rows": rows,
         "columns": tuple(v for v in (_text(given, "columns_1"),) if v),
