@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 
@@ -26,6 +27,11 @@ def visit(open_page, live_server):
         return page
 
     return visiting
+
+
+def kernel_of(page):
+    """The kernel that a live page has got."""
+    return json.loads(page.locator("#kernel").text_content(timeout=120_000))["kernelId"]
 
 
 def test_list_of_dashboards_is_accessible_and_quiet(visit, faults):
@@ -63,7 +69,7 @@ def test_live_dashboard_opens_in_french_and_says_so_when_its_process_dies(visit,
     assert "fr-CA" == page.evaluate("document.documentElement.lang")
     assert [] == [line for line in page.said if "Content Security Policy" in line]
     assert [] == [url for url in page.asked if not url.startswith((live_server.url, "data:", "blob:"))]
-    kernel = page.evaluate("JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId")
+    kernel = kernel_of(page)
     os.kill(process_of(kernel), signal.SIGKILL)
     page.locator("#ended").wait_for(timeout=60_000)
     assert "Ce tableau de bord a pris fin" in page.locator("#ended").inner_text()
@@ -73,6 +79,6 @@ def test_live_dashboard_opens_in_french_and_says_so_when_its_process_dies(visit,
 def test_kernel_ends_when_the_browsers_tab_closes(visit, live_server):
     page = visit("/voila/render/talent_map.ipynb")
     page.locator(".map-grid").wait_for(timeout=120_000)
-    kernel = page.evaluate("JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId")
+    kernel = kernel_of(page)
     page.context.close()
     until(lambda: live_server.get(f"/api/kernels/{kernel}").status_code == 403, seconds=60)

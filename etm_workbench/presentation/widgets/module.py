@@ -21,7 +21,7 @@ from etm_workbench.presentation.locale import typography
 ASSETS = Path(__file__).resolve().parent / "assets"
 _PARTS = (
     "elements", "numbers", "ask", "drawing", "parts", "profiles", "filters", "cells", "legend", "map", "cell", "whatif",
-    "movement", "trend", "notplaced", "twoway", "export", "form", "board",
+    "movement", "trend", "notplaced", "twoway", "export", "form", "live", "board",
 )  # fmt: skip
 
 

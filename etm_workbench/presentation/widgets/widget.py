@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import anywidget
+import ipywidgets
 import traitlets
 
 from etm_workbench.codebook.bilingual import Language
@@ -53,9 +54,35 @@ class BoardWidget(anywidget.AnyWidget):
         self.on_msg(self._on_question)
 
     def _on_question(self, _: object, content: Any, buffers: object) -> None:  # noqa: ARG002  ipywidgets' signature
-        if not isinstance(content, dict) or "question" not in content:
-            return
-        self.send({"number": content.get("number"), "answer": safely(self._answer, content["question"])})
+        _reply(self, self._answer, content)
+
+
+class AnswersWidget(ipywidgets.Widget):  # type: ignore[misc]
+    """What answers the questions of a board that its page already shows; it shows nothing itself.
+
+    Parameters
+    ----------
+    answer : callable
+        As of `BoardWidget`.
+    """
+
+    MIME = "application/vnd.etm.answers+json"
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        super().__init__()
+        self.on_msg(self._on_question)
+
+    def _on_question(self, _: object, content: Any, buffers: object) -> None:  # noqa: ARG002  ipywidgets' signature
+        _reply(self, self._answer, content)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return {"text/plain": type(self).__name__, self.MIME: {"comm": self.model_id}}
+
+
+def _reply(widget: Any, answer: Answer | None, content: Any) -> None:
+    if isinstance(content, dict) and "question" in content:
+        widget.send({"number": content.get("number"), "answer": safely(answer, content["question"])})
 
 
 def safely(answer: Answer | None, question: Any) -> dict[str, Any]:

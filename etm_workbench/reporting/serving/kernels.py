@@ -20,6 +20,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from tornado.ioloop import PeriodicCallback
 
 from etm_workbench.errors import NotAllowed, WorkbenchError
+from etm_workbench.reporting.dashboards.viewing import SHOWN
 from etm_workbench.reporting.serving.journal import tell
 from etm_workbench.reporting.serving.limits import KernelLimits, load_limits
 
@@ -41,7 +42,7 @@ class TooMany(WorkbenchError):
         self.own = own
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Visit:
     """Who opens which dashboard: what a kernel may know. `query`: the wishes of the address, already checked."""
 
@@ -72,7 +73,8 @@ class OwnedKernels(AsyncMappingKernelManager):
         self.buffer_offline_messages = False
         self.allow_tracebacks = False
         self._lives: dict[str, _Life] = {}
-        self._starting: list[str] = []
+        self._starting: set[Visit] = set()
+        self._turns = asyncio.Semaphore(self.limits.starting)
         self._sweep: PeriodicCallback | None = None
 
     def owner_of(self, kernel_id: str) -> str | None:
@@ -80,41 +82,42 @@ class OwnedKernels(AsyncMappingKernelManager):
         life = self._lives.get(kernel_id)
         return life.owner if life else None
 
-    def check_room(self, viewer: str) -> None:
-        """Refuses one more live dashboard when there are enough.
+    def reserve(self, visit: Visit) -> Visit:
+        """Keeps room for a visit's kernel, from before its page is made until it has come, or `give_up`.
 
         Raises
         ------
         TooMany
-            On the whole server, or of this person.
+            There are enough on the whole server, or of this person.
         """
-        owners = [life.owner for life in self._lives.values()] + self._starting
-        if owners.count(viewer) >= self.limits.most_a_viewer:
+        owners = [life.owner for life in self._lives.values()] + [other.viewer for other in self._starting]
+        if owners.count(visit.viewer) >= self.limits.most_a_viewer:
             raise TooMany(own=True)
         if len(owners) >= self.limits.most:
             raise TooMany(own=False)
+        self._starting.add(visit)
+        return visit
+
+    def give_up(self, visit: Visit) -> None:
+        """The room of a visit is needed no longer; its kernel, if it has come, keeps its own."""
+        self._starting.discard(visit)
 
     async def start_kernel(self, *, visit: Visit | None = None, **options: Any) -> str:  # type: ignore[override]
-        """A kernel for this visit; its number.
+        """A kernel for this visit, when its turn has come; its number.
 
         Raises
         ------
         NotAllowed
-            Nobody is it for.
-        TooMany
-            There are enough.
+            Nobody has reserved it.
         """
-        if visit is None:
+        if visit not in self._starting:
             raise NotAllowed("A kernel was asked for by nobody.")
-        self.check_room(visit.viewer)
-        self._starting.append(visit.viewer)
-        try:
-            options |= {"kernel_name": self.kernelspec, "env": self._environment(visit, options.get("env") or {})}
+        options |= {"kernel_name": self.kernelspec, "env": self._environment(visit, options.get("env") or {})}
+        async with self._turns:
             kernel_id: str = await super().start_kernel(**options)
-        finally:
-            self._starting.remove(visit.viewer)
         now = time.monotonic()
         self._lives[kernel_id] = _Life(visit.viewer, started=now, touched=now)
+        self.give_up(visit)
         # In this order: a manager that does not restart its kernel leaves its restarter running.
         self.get_kernel(kernel_id).stop_restarter()
         self.get_kernel(kernel_id).autorestart = False
@@ -129,6 +132,7 @@ class OwnedKernels(AsyncMappingKernelManager):
             "QUERY_STRING": visit.query,
             "ETM_VIEWER": visit.viewer,
             "ETM_STORE": self.store,
+            SHOWN: "1",
         }
 
     def connected(self, kernel_id: str, on_end: Callable[[], None]) -> None:

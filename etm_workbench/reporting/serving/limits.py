@@ -21,6 +21,7 @@ class KernelLimits(_Part):
 
     most: PositiveInt
     most_a_viewer: PositiveInt
+    starting: PositiveInt
     idle_seconds: PositiveFloat
     closed_tab_seconds: PositiveFloat
     unopened_seconds: PositiveFloat
@@ -36,6 +37,7 @@ class RequestLimits(_Part):
     body_seconds: PositiveFloat
     threads: PositiveInt
     waiting: PositiveInt
+    kept_bytes: PositiveInt
 
 
 class LaptopLimits(_Part):

@@ -1,69 +1,106 @@
 """Live dashboards: a notebook of ours under Voila, in a kernel of the visitor's own.
 
 Only the dashboards' own notebooks have an address. What the address asks for is checked before a kernel
-is started, and a visitor for whom there is no room gets a plain page at once.
+is started, and a visitor for whom there is no room gets a plain page at once. The board itself is that of the
+page without a kernel, sent before the kernel is asked for; the kernel's part is to answer questions, and the
+page learns at its end which kernel is its own. So nothing of Voila's own front end is sent: the page holds
+no script but ours, under the same policy.
 """
 
 from __future__ import annotations
 
+import zlib
 from functools import partial
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
 from nbformat import NotebookNode
+from tornado.iostream import StreamClosedError
 from voila.handler import VoilaHandler
 
 from etm_workbench.codebook import Bilingual
 from etm_workbench.errors import WorkbenchError
-from etm_workbench.presentation.locale import LANGUAGE_TAGS
-from etm_workbench.reporting.dashboards.opening import TITLES
 from etm_workbench.reporting.serving import words
-from etm_workbench.reporting.serving.desk import read_viewing
+from etm_workbench.reporting.serving.desk import read_viewing, wishes_of
+from etm_workbench.reporting.serving.journal import tell
 from etm_workbench.reporting.serving.kernels import OwnedKernels, TooMany, Visit
-from etm_workbench.reporting.serving.plain import Plain
+from etm_workbench.reporting.serving.pages import by_hash, takes_gzip
+from etm_workbench.reporting.serving.plain import STRICT, Plain
 
-# Voila's front end compiles the checks of its own settings while it runs, and the widget's module comes
-# through its kernel as text: both need more than our own pages may do. Nothing from elsewhere may load.
-LIVE = (
-    "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-
-
-# Formulas: there are none, and its scripts lie elsewhere.
-WITHOUT = ("@jupyterlab/mathjax2-extension:plugin",)
+_GZIP = zlib.MAX_WBITS | 16
+_COMPRESSION = 3  # made for each visit
+END = "</body>\n</html>\n"
 
 
 class Live(Plain, VoilaHandler):  # type: ignore[misc]
     """One dashboard under Voila."""
 
     route: ClassVar[str] = "live"
-    policy: ClassVar[str] = LIVE
+
+    @property
+    def content_security_policy(self) -> str:
+        """What the page may do: its own script and style, known by what they say."""
+        return by_hash(live=True)
 
     async def get(self, name: str) -> None:
-        """The page, in pieces as they come: first what is being done, then the dashboard."""
+        """The page, in pieces as they come: the board, then its kernel."""
         self.board = name
-        self._own = False
-        self.xsrf_token  # noqa: B018  sets the cookie that the front end's questions must repeat
+        self.xsrf_token  # noqa: B018  sets the cookie that the page's questions must repeat
+        kernels: OwnedKernels = self.settings["kernel_manager"]
         try:
-            self.viewing = read_viewing(self, self.viewer, store=self.settings["etm_store"])
-            self.kernel_manager.check_room(self.viewer)
-            await self.settings["etm_desk"].check(name, self.viewing)
+            viewing = read_viewing(self, self.viewer, store=self.settings["etm_store"])
+            visit = kernels.reserve(Visit(self.viewer, wishes_of(viewing)))
         except WorkbenchError as error:
             self._own = isinstance(error, TooMany) and error.own
             raise self.refuse(error) from None
-        wishes = {"organization": self.viewing.organization, "cycle": self.viewing.cycle, "lang": self.viewing.language}
-        self._visit = Visit(self.viewer, urlencode({key: value for key, value in wishes.items() if value}))
-        async for piece in self.get_generator(path=f"{name}.ipynb"):
-            # Voila's sign of life while a cell runs is a script without our mark; a space keeps the line open too.
-            self.write(" " if "voila_heartbeat()" in piece else piece)
+        try:
+            page = await self.settings["etm_desk"].live_page(name, viewing)
+            await self._send_with_kernel(page, visit)
+        except WorkbenchError as error:
+            raise self.refuse(error) from None
+        finally:
+            kernels.give_up(visit)
+
+    async def _send_with_kernel(self, page: str, visit: Visit) -> None:
+        self._open_stream()
+        await self._send(page)
+        self._visit = visit
+        try:
+            async for piece in self.get_generator(path=f"{self.board}.ipynb"):
+                # Voila's sign of life while a cell runs is a script without our mark; a space keeps the line open too.
+                await self._send(" " if "voila_heartbeat()" in piece else piece)
+        except StreamClosedError:  # the reader has left; a kernel that nobody comes to ends by itself
+            return
+        except Exception as error:  # noqa: BLE001  the page is out: it says itself that its kernel did not come
+            self.reason_class = type(error).__name__
+            tell(outcome="failed", who=self.viewer, route=self.route, what=self.board, reason=self.reason_class)
+        await self._send(END)
+        self.finish(self._compress.flush() if self._compress else None)
+
+    def _open_stream(self) -> None:
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Vary", "Accept-Encoding")
+        self._compress = zlib.compressobj(_COMPRESSION, zlib.DEFLATED, _GZIP) if takes_gzip(self) else None
+        if self._compress:
+            self.set_header("Content-Encoding", "gzip")
+
+    async def _send(self, piece: str) -> None:
+        """Sends a piece so that the browser has all of it now."""
+        if piece:
+            whole = piece.encode()
+            self.write(
+                self._compress.compress(whole) + self._compress.flush(zlib.Z_SYNC_FLUSH) if self._compress else whole
+            )
             await self.flush()
 
     def refusal_words(self, status_code: int) -> Bilingual:
         """Whether it is the server that is full, or this person's share of it."""
         own = status_code == 503 and getattr(self, "_own", False)
         return words.TOO_MANY_OF_YOURS if own else super().refusal_words(status_code)
+
+    def write_error(self, status_code: int, **details: Any) -> None:
+        """As a refusal, whose style is marked and not known by what it says."""
+        self.set_header("Content-Security-Policy", STRICT.format(nonce=self.nonce))
+        super().write_error(status_code, **details)
 
     @property
     def kernel_manager(self) -> Any:
@@ -83,24 +120,7 @@ class _ForVisit:
         return getattr(self._kernels, name)
 
 
-def prepare_notebook(handler: Live, notebook: NotebookNode, cwd: str) -> NotebookNode:  # noqa: ARG001  Voila's signature
-    """Tells the template what it cannot know, and names the kernel; Voila's `prelaunch_hook`."""
-    name, language = str(handler.board), handler.viewing.language
+def name_kernel(handler: Live, notebook: NotebookNode, cwd: str) -> NotebookNode:  # noqa: ARG001  Voila's signature
+    """Names the kernel that a notebook runs in; Voila's `prelaunch_hook`."""
     notebook.metadata.kernelspec = {"name": OwnedKernels.kernelspec, "language": "python", "display_name": "Python"}
-    notebook.metadata.etm = {
-        "language": LANGUAGE_TAGS[language],
-        "title": TITLES[name].in_language(language),
-        "nonce": handler.nonce,
-        "page": f"{handler.base_url}view/{name}/?lang={language}",
-        "words": {key.lower(): getattr(words, key).in_language(language) for key in _SAID},
-    }
     return notebook
-
-
-def page_configuration(told: dict[str, Any], *, base_url: str, settings: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """What the front end reads about the server: our addresses and nothing more; Voila's `page_config_hook`."""
-    address = f"{base_url}voila/static/{settings['etm_files'].version}"
-    return {**told, "fullStaticUrl": address, "disabledExtensions": [*told.get("disabledExtensions", []), *WITHOUT]}
-
-
-_SAID = ("PREPARING", "STARTED", "DRAWING", "ENDED", "RELOAD", "NO_SCRIPTS", "NOT_OPENED")

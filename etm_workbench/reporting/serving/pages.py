@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, ClassVar
 
 from jupyter_server.auth.decorator import allow_unauthenticated
@@ -12,9 +14,8 @@ from tornado import web
 from etm_workbench.codebook import LANGUAGES
 from etm_workbench.errors import WorkbenchError
 from etm_workbench.presentation.widgets import content_hashes
-from etm_workbench.reporting import dashboards
 from etm_workbench.reporting.dashboards import Viewing
-from etm_workbench.reporting.dashboards.opening import TITLES, links_of
+from etm_workbench.reporting.dashboards.opening import TITLES
 from etm_workbench.reporting.serving import words
 from etm_workbench.reporting.serving.desk import Desk, read_viewing
 from etm_workbench.reporting.serving.identity import LaptopIdentity
@@ -25,6 +26,21 @@ from etm_workbench.reporting.serving.plain import STRICT, Plain, render
 BY_HASH = STRICT.replace("script-src 'nonce-{nonce}'", "script-src {script-src}").replace(
     "style-src 'nonce-{nonce}'", "style-src {style-src}"
 )
+
+
+@cache
+def by_hash(*, live: bool = False) -> str:
+    """The policy of a page: its own script and style, known by what they say."""
+    made = BY_HASH
+    for directive, source in content_hashes(live=live).items():
+        made = made.replace(f"{{{directive}}}", source)
+    return made
+
+
+def takes_gzip(handler: web.RequestHandler) -> bool:
+    """Whether a browser can read what is compressed."""
+    offered = handler.request.headers.get("Accept-Encoding", "")
+    return any(entry.strip().lower() == "gzip" for entry in offered.split(","))
 
 
 class _Asked(Plain):
@@ -98,10 +114,7 @@ class View(_Asked):
     @property
     def content_security_policy(self) -> str:
         """What the page may do: its own script and style, known by what they say."""
-        made = BY_HASH
-        for directive, source in content_hashes().items():
-            made = made.replace(f"{{{directive}}}", source)
-        return made
+        return by_hash()
 
     async def get(self, name: str) -> None:
         """The page."""
@@ -109,17 +122,14 @@ class View(_Asked):
         viewing = self.viewing()
         self.xsrf_token  # noqa: B018  sets the cookie that the page's questions must repeat
         try:
-            page = await self.desk.page(name, viewing, rendered=lambda boards: self._render(name, viewing, boards))
+            page = await self.desk.page(name, viewing)
         except WorkbenchError as error:
             raise self.refuse(error) from None
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(page)
-
-    def _render(self, name: str, viewing: Viewing, boards: tuple[str, ...]) -> str:
-        settled = viewing.settled()
-        ask = f"ask?{self.request.query}" if self.request.query else "ask"
-        links = links_of(name, settled, view=f"{self.base_url}view/", ask=ask, boards=boards)
-        return dashboards.page(name, settled, links=links)
+        self.set_header("Vary", "Accept-Encoding")
+        if takes_gzip(self):
+            self.set_header("Content-Encoding", "gzip")
+        self.finish(page if takes_gzip(self) else gzip.decompress(page))
 
     def write_error(self, status_code: int, **details: Any) -> None:
         """As a refusal, whose style is marked and not known by what it says."""

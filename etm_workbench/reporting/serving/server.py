@@ -28,7 +28,7 @@ from voila.configuration import VoilaConfiguration
 from etm_workbench import settings
 from etm_workbench.errors import BadEnvironment
 from etm_workbench.reporting import dashboards
-from etm_workbench.reporting.serving import files, notebooks, pages, plain, sockets, warm
+from etm_workbench.reporting.serving import notebooks, pages, plain, sockets, warm
 from etm_workbench.reporting.serving.desk import Desk
 from etm_workbench.reporting.serving.identity import HubIdentity, LaptopIdentity, ProxyIdentity
 from etm_workbench.reporting.serving.journal import log_request
@@ -84,9 +84,8 @@ class DashboardServer(Voila):  # type: ignore[misc]
             "log_function": log_request,
             "default_handler_class": plain.NoSuchPage,
             "websocket_max_message_size": self.limits.requests.most_message_bytes,
-            "etm_desk": Desk(self.limits.requests),
+            "etm_desk": Desk(self.limits.requests, view=f"{self.place.base_url}view/"),
             "etm_store": self.place.store,
-            "etm_files": files.FixedFiles.of_front_end(),
             "etm_limits": self.limits,
             "etm_port": self.place.port,
         }
@@ -128,8 +127,6 @@ class DashboardServer(Voila):  # type: ignore[misc]
             (rf"api/kernels/{_KERNEL}", sockets.Kernel),
             (rf"api/kernels/{_KERNEL}/channels", sockets.Socket),
             (rf"voila/api/shutdown/{_KERNEL}", sockets.Goodbye),
-            (r"voila/(?P<address>static/.+)", files.File),
-            (r"voila/(?P<address>labextensions/.+)", files.File),
             *self.app.settings["identity_provider"].get_handlers(),
         ]
         return [(base + pattern, *rest) for pattern, *rest in routes]
@@ -200,9 +197,8 @@ def _configuration() -> dict[str, Any]:
         "http_header_envs": [],
         "attempt_fix_notebook": False,
         "multi_kernel_manager_class": OwnedKernels,
-        "prelaunch_hook": notebooks.prepare_notebook,
-        "page_config_hook": notebooks.page_configuration,
-        "extension_allowlist": list(files.EXTENSIONS),
+        "prelaunch_hook": notebooks.name_kernel,
+        "extension_allowlist": [],
         "extension_denylist": [],
         "extension_config": {},
     }

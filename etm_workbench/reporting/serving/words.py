@@ -1,4 +1,4 @@
-"""What the server itself says, in both languages: refusals, waiting, a dashboard that has ended."""
+"""What the server itself says, in both languages: its list, and refusals."""
 
 from __future__ import annotations
 
@@ -14,24 +14,6 @@ NONE_OPEN = Bilingual(
 OTHER_LANGUAGE = Bilingual("Français", "English")
 LIVE = Bilingual("live version", "version interactive")
 BACK = Bilingual("All dashboards", "Tous les tableaux de bord")
-
-PREPARING = Bilingual("The dashboard is being prepared.", "Le tableau de bord se prépare.")
-STARTED = Bilingual("Opening the data.", "Ouverture des données.")
-DRAWING = Bilingual("Drawing the page.", "Mise en page.")
-ENDED = Bilingual(
-    "This dashboard has ended: it was not used for a while, or its process stopped. Nothing you released is lost.",
-    "Ce tableau de bord a pris fin : il est resté inutilisé un moment, ou son processus s’est arrêté. "
-    "Rien de ce que vous avez diffusé n’est perdu.",
-)
-NOT_OPENED = Bilingual(
-    "This dashboard could not be opened for you. The page without live computation may say more.",
-    "Ce tableau de bord n’a pas pu s’ouvrir pour vous. La page sans calcul interactif en dira peut-être plus.",
-)
-RELOAD = Bilingual("Open it again", "L’ouvrir de nouveau")
-NO_SCRIPTS = Bilingual(
-    "The live dashboard needs JavaScript. The page without it is at this address:",
-    "Le tableau de bord interactif exige JavaScript. La page qui s’en passe est à cette adresse :",
-)
 
 MESSAGES: dict[int, Bilingual] = {
     400: Bilingual("This request cannot be read.", "Cette demande est illisible."),

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from tornado.httputil import HTTPHeaders
 
 from etm_workbench.errors import BadCodebook, BadEnvironment, BadInput
-from etm_workbench.reporting.serving.files import FixedFiles
 from etm_workbench.reporting.serving.identity import ProxyIdentity
 from etm_workbench.reporting.serving.journal import LOG, QuietFormatter
 from etm_workbench.reporting.serving.limits import load_limits
@@ -127,13 +125,6 @@ def test_log_line_of_ours_says_what_it_was_told():
     assert {"outcome": "refused", "who": "head@example.test"}.items() <= json.loads(
         QuietFormatter().format(record)
     ).items()
-
-
-def test_front_end_has_scripts_and_no_notebook_source_or_data():
-    files = FixedFiles.of_front_end().files
-    assert "static/voila.js" in files
-    kinds = {Path(address).suffix for address in files}
-    assert not kinds & {".ipynb", ".py", ".toml", ".sqlite", ".html", ".j2"}
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00" * 8, b"\xff" * 8, b"\xff" * 400, b"\x06" + b"\x00" * 60])
