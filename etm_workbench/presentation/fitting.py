@@ -16,6 +16,7 @@ _BOLD = 1.1  # how much wider bold is
 _STUB = (7.3, 17.6, 32.0)  # least and usual most width of row headings, and most with room, in text sizes
 _INSET = 1.24  # between columns, in text sizes
 _MOST_WRITTEN = 42.0  # characters of a roster's widest column
+_STEP = 0.1  # points: how closely a width is filled
 _INDENT = 1.06  # of a member under its group, in text sizes
 
 
@@ -62,16 +63,25 @@ def column_widths(grid: Grid, size: float, room: Room | None = None) -> list[flo
     size : float
         Of the text, in points.
     room : Room, optional
-        Columns are no wider than numbers and single words need, unless there is room to spare: then
-        headings are given what they need to stand on one line, or a part of it.
+        Columns are no wider than numbers and single words need, unless there is room to spare: row headings
+        are given it first, since each that needs a second line makes a row higher, then column headings.
     """
     tight = _widths(grid, size, whole=False)
     if room is None:
         return tight
-    easy = _widths(grid, size, whole=True)
-    spare, wanted = room.width - sum(tight), sum(easy) - sum(tight)
-    part = min(1.0, max(0.0, spare) / wanted) if wanted > 0 else 0.0
-    return [narrow + part * (wide - narrow) for narrow, wide in zip(tight, easy, strict=True)]
+    easy, stubs = _widths(grid, size, whole=True), len(grid.stubs)
+    first = _levelled(tight[:stubs], easy[:stubs], room.width - sum(tight[stubs:]))
+    return [*first, *_levelled(tight[stubs:], easy[stubs:], room.width - sum(first))]
+
+
+def _levelled(tight: Sequence[float], easy: Sequence[float], width: float) -> list[float]:
+    """Widths from `tight` to `easy` that fit a width, as equal as these allow."""
+    level, step = 0.0, max(easy)
+    while step > _STEP:
+        filled = sum(max(least, min(most, level + step)) for least, most in zip(tight, easy, strict=True))
+        level += step if filled <= width else 0.0
+        step /= 2
+    return [max(least, min(most, level)) for least, most in zip(tight, easy, strict=True)]
 
 
 def roster_shares(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list[float]:

@@ -8,7 +8,7 @@ A table too wide for the page is set smaller, then cut into parts that repeat it
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from etm_workbench.presentation.charts.drawing import draw_svg, size_of
 from etm_workbench.presentation.document import Document
 from etm_workbench.presentation.fitting import PRINTED, column_widths, fitted, roster_shares
 from etm_workbench.presentation.locale import say
+from etm_workbench.presentation.row_headings import tag_row_headings
 from etm_workbench.presentation.tables import Grid
 from etm_workbench.presentation.view import (
     Block,
@@ -69,10 +70,11 @@ def render_pdf(document: Document, language: Language) -> bytes:
     view = view_of(document, language)
     made_on = date.fromisoformat(document.provenance.made_on) if document.provenance.made_on else _FIXED
     stamp = datetime(made_on.year, made_on.month, made_on.day, tzinfo=UTC)
+    payload = _payload(view, document)
     try:
         result = _compiler().compile(
             format="pdf",
-            sys_inputs={"document": json.dumps(_payload(view, document), ensure_ascii=False)},
+            sys_inputs={"document": json.dumps(payload, ensure_ascii=False)},
             pdf_standards=["ua-1"],
             timestamp=stamp,
         )
@@ -81,7 +83,16 @@ def render_pdf(document: Document, language: Language) -> bytes:
             f"The PDF of '{view.title}' does not meet PDF/UA-1: {problem.message}.",
             remedy="Give every chart an alternative text; write with the letters of the two languages.",
         ) from problem
-    return bytes(result)
+    return tag_row_headings(bytes(result), tuple(_table_widths(payload)))
+
+
+def _table_widths(payload: Mapping[str, Any]) -> Iterator[int]:
+    """How many columns each printed table has beside its row headings."""
+    for block in payload["blocks"]:
+        for grid in block.get("grids", ()):
+            yield len(grid["rows"][0]["cells"])
+        if block["type"] == _TYPES[RosterBlock]:
+            yield len(block["headers"]) - 1
 
 
 @cache

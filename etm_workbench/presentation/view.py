@@ -289,9 +289,9 @@ def base_line(table: TableData, labels: Labels, language: Language) -> str:
     if cycles:
         pieces.append(f"{cycle_word.in_language(language)} {join(cycles, language)}")
     pieces.append(f"{words.AS_OF.in_language(language)} {_day(population['as_of'], language)}")
-    for variable, codes in population["filters"]:
-        pieces.append(_filter(variable, codes, labels, language))
-    return ", ".join(pieces) + "."
+    kept = ", ".join(_filter(variable, codes, labels, language) for variable, codes in population["filters"])
+    only = f"; {words.SUBSET.in_language(language)}{say(words.COLON, language)} {kept}" if kept else ""
+    return ", ".join(pieces) + only + "."
 
 
 def _day(as_of: str, language: Language) -> str:

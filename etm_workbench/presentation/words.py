@@ -154,5 +154,5 @@ UNIVERSES = {
 CYCLE = Bilingual("cycle", "cycle")
 CYCLES = Bilingual("cycles", "cycles")
 AS_OF = Bilingual("as of", "au")
-ONLY = Bilingual("only", "seulement")
+SUBSET = Bilingual("those counted", "personnes comptées")
 COUNTED_CODES = Bilingual("{n} categories", "{n} catégories")

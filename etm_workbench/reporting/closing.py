@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from etm_workbench.bundle import Bundle
-from etm_workbench.codebook import Bilingual
+from etm_workbench.codebook import LANGUAGES, Bilingual
+from etm_workbench.presentation.locale import date_text, join
 from etm_workbench.presentation.parts import Heading, Note, Part
 from etm_workbench.protection.policy import Policy
 
@@ -38,15 +39,15 @@ def _counting(release: Bundle) -> Bilingual:
             "du gouvernement ouvert – Canada). Il s’agit d’un autre univers que celui des questionnaires; les deux ne "
             "s’additionnent jamais.",
         )
-    cycles = ", ".join(release.manifest.cycles)
     dates = sorted({table.population.as_of for table in release.values()})
-    as_of = ", ".join(dates)
+    cycles = {language: join(release.manifest.cycles, language) for language in LANGUAGES}
+    days = {language: join([date_text(day, language) for day in dates], language) for language in LANGUAGES}
     return Bilingual(
-        f"Counts are people in the account registers and questionnaires of {cycles}, "
-        f"by substantive level, against the headcount date {as_of}. "
+        f"Counts are people in the account registers and questionnaires of {cycles['en']}, "
+        f"by substantive level, as of {days['en']}. "
         "Shares are of those who answered. A placement on the talent map is not a performance rating.",
-        f"Les nombres sont des personnes inscrites aux registres de comptes et aux questionnaires de {cycles}, "
-        f"selon le niveau du poste d’attache, à la date de référence de l’effectif {as_of}. "
+        f"Les nombres sont des personnes figurant aux registres de comptes et aux questionnaires de {cycles['fr']}, "
+        f"selon le niveau du poste d’attache, au {days['fr']}. "
         "Les proportions portent sur les personnes ayant répondu. "
         "Un placement au tableau de gestion des talents n’est pas une cote de rendement.",
     )
@@ -58,13 +59,14 @@ def _protection(release: Bundle, policy: Policy) -> tuple[Part, ...]:
         return (_open(policy),)
     rules = Note(
         Bilingual(
-            f"Numbers are protected for this audience: {_lower(policy.en)}. "
-            f"Personal attributes of fewer than {attribute} people and judgements or intentions of fewer than "
-            f"{judgement} are withheld, together with whatever else would give them away. "
+            f"This report may be read by {_lower(policy.en)}. "
+            f"For them, personal attributes of fewer than {attribute} people and judgements or intentions of fewer "
+            f"than {judgement} are withheld, together with whatever else would give them away. "
             "A withheld number is not zero.",
-            f"Les nombres sont protégés pour ce public : {_lower(policy.fr)}. "
-            f"Les caractéristiques personnelles de moins de {attribute} personnes et les jugements ou intentions de "
-            f"moins de {judgement} personnes sont retenus, ainsi que tout ce qui permettrait de les déduire. "
+            f"Ce rapport peut être lu par {_lower(policy.fr)}. "
+            f"Pour ce public, les caractéristiques personnelles de moins de {attribute} personnes et les jugements ou "
+            f"intentions de moins de {judgement} personnes sont retenus, ainsi que tout ce qui permettrait de les "
+            "déduire. "
             "Un nombre retenu n’est pas zéro.",
         ),
         "protection",

@@ -7,7 +7,8 @@ numbers in its release. `finish` adds what every report must end with, and saves
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,7 @@ class Report:
             "<scope>": workbench.label(),
             "<cycle>": Bilingual(workbench.cycle, workbench.cycle),
         }
+        self._words |= {f"<{name}>": Bilingual(str(value), str(value)) for name, value in parameters.items()}
         if len(workbench.cycles) > 1:
             self._words["<previous>"] = Bilingual(workbench.cycles[-2], workbench.cycles[-2])
         set_language(workbench.language)
@@ -120,6 +122,12 @@ class Report:
         """Whether anybody is shown in a cell: a part about nobody is left out."""
         cell = table.cell(**codes)
         return isinstance(cell, Shown) and cell.value > 0
+
+    def present(self, table: ProtectedTable, variable: str, **among: Sequence[str]) -> tuple[str, ...]:
+        """Codes of `variable` with anybody in one of the cells `among`: rows of nothing but zeros are left out."""
+        cells = [dict(zip(among, codes, strict=True)) for codes in product(*among.values())]
+        codes = table.dimensions[table.variables.index(variable)].codes
+        return tuple(c for c in codes if any(table.cell(**{**at, variable: c}) != Shown(0.0) for at in cells))
 
     def came_and_went(self, key: str, table: ProtectedTable) -> None:
         """Adds the rows of `table` (year × organization × level) that are zero in one year and not in another."""

@@ -18,7 +18,8 @@ PUBLISHED = Path(__file__).resolve().parents[2] / "data" / "reference" / "ex_hea
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
     folder = tmp_path_factory.mktemp("establishment")
-    run_report("establishment", {}, out=folder / "out", formats=("html",), store=f"sqlite:///{folder / 'store.sqlite'}")
+    store = f"sqlite:///{folder / 'store.sqlite'}"
+    run_report("establishment", {"detail": "every_number"}, out=folder / "out", formats=("html",), store=store)
     return folder / "out"
 
 
@@ -36,7 +37,7 @@ def published() -> dict[tuple[str, str, str], int]:
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_every_published_number_stands_on_the_page_and_no_other(report, language) -> None:
-    page = (report / f"establishment_2010_2025.{language}.html").read_text(encoding="utf-8")
+    page = (report / f"establishment_2010_2025_every_number.{language}.html").read_text(encoding="utf-8")
     shown = {}
     for cell, text in page_numbers(page):
         _, key, figure = cell.split(":")

@@ -79,7 +79,9 @@ def test_header_cells_stand_in_every_table(structure):
 
 def test_header_cells_have_a_scope(structure):
     heads = [e for e in structure if e.S == "/TH"]
-    assert {"/Column"} == {str(e.A.Scope if not isinstance(e.A, pikepdf.Array) else e.A[0].Scope) for e in heads}
+    assert {"/Column", "/Row"} == {
+        str(e.A.Scope if not isinstance(e.A, pikepdf.Array) else e.A[0].Scope) for e in heads
+    }
 
 
 def test_headings_are_tagged_by_level(structure):
@@ -138,3 +140,12 @@ def test_wide_table_is_set_smaller_where_that_saves_a_part(table, labels):
 def test_narrow_table_stays_whole(table, labels):
     grid = grid_of(TableData.of(table), Layout(("placement",), ("level",)), labels, "en")
     assert 1 == len(fitted(grid)[1])
+
+
+@pytest.mark.parametrize("indent", range(60, 75))
+def test_a_verb_keeps_its_pronoun_on_its_line(document, indent):
+    subtitle = "e" * indent + " a-t-il, ont-elles, aura-t-on"
+    data = render_pdf(replace(document, subtitle=Bilingual(subtitle, subtitle)), "fr")
+    with pymupdf.open(stream=data) as opened:
+        lines = opened[0].get_text().splitlines()
+    assert [] == [line for line in lines if line.rstrip().endswith(("-", "-t"))]

@@ -145,6 +145,35 @@ def test_every_table_begins_with_header_cells_that_say_what_they_head(structure)
     assert {("/TH", "/Column")} == set(scopes)
 
 
+def body_rows(structure):
+    """Rows of every table below its column headings; a line that names a group of rows is a heading itself."""
+    parts = [part for table in tagged(structure, "/Table") for part in children(table) if part.S == "/TBody"]
+    rows = [children(row) for part in parts for row in children(part)]
+    return [cells for cells in rows if any(cell.S == "/TD" for cell in cells)]
+
+
+def test_every_row_begins_with_its_heading(structure):
+    first = [row[0] for row in body_rows(structure)]
+    assert (True, {("/TH", "/Row")}) == (len(first) > 5, {(str(c.S), str(attribute(c, "/Scope"))) for c in first})
+
+
+def test_every_number_names_the_headings_of_its_column_and_row(pdf, structure):
+    scopes = {
+        str(name): str(attribute(e, "/Scope")) for name, e in pikepdf.NameTree(pdf.Root.StructTreeRoot.IDTree).items()
+    }
+    named = [[scopes[str(name)] for name in attribute(cell, "/Headers")] for cell in tagged(structure, "/TD")]
+    assert (True, {("/Column", "/Row")}) == (len(named) > 5, {tuple(sorted(set(names))) for names in named})
+
+
+def test_a_heading_over_several_rows_is_named_in_each(structure):
+    """A row's numbers name as many row headings as its table has columns of them."""
+    for table in tagged(structure, "/Table"):
+        rows = body_rows([table])
+        numbers = [cell for row in rows for cell in row if cell.S == "/TD"]
+        named = {sum(str(n).startswith("row-") for n in attribute(cell, "/Headers")) for cell in numbers}
+        assert {len([cell for cell in rows[0] if cell.S == "/TH"])} == named
+
+
 def test_bookmarks_are_the_headings_in_order(pdf, case, structure):
     document, language, _ = case
     with pdf.open_outline() as outline:

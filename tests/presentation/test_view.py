@@ -26,8 +26,9 @@ def with_population(table: ProtectedTable, **changes) -> TableData:
      "Pay-system headcount, cycles 2024-25 and 2025-26, as of March 31, 2025.",
      "Effectif selon le système de paie, cycles 2024-25 et 2025-26, au 31 mars 2025."),
     ({"filters": [["level", ["EX-04", "EX-05"]]]},
-     "Talent management questionnaire, cycle 2025-26, as of March 31, 2025, Level (EX-04 and EX-05).",
-     "Questionnaire de gestion des talents, cycle 2025-26, au 31 mars 2025, Niveau (EX-04 et EX-05)."),
+     "Talent management questionnaire, cycle 2025-26, as of March 31, 2025; those counted: Level (EX-04 and EX-05).",
+     "Questionnaire de gestion des talents, cycle 2025-26, au 31 mars 2025; "  # noqa: ISC004
+     "personnes comptées\u00a0: Niveau (EX-04 et EX-05)."),
 ])  # fmt: skip
 def test_base_line_says_whom_the_numbers_are_about(table, labels, changes, en, fr):
     data = with_population(table, **changes)

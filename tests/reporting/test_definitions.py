@@ -57,7 +57,7 @@ def test_every_wrong_parameter_is_told_at_once() -> None:
 
 def test_defaults_fill_what_is_not_given() -> None:
     values = load_report("establishment").check({"first_year": 2020}, load_codebook())
-    assert {"first_year": 2020, "last_year": 2025, "language": "en"} == values
+    assert {"first_year": 2020, "last_year": 2025, "detail": "chosen_years", "language": "en"} == values
 
 
 def test_a_drifting_parameters_cell_is_refused(tmp_path, monkeypatch) -> None:

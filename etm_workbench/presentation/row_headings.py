@@ -1,0 +1,110 @@
+"""Row headings of a PDF's tables, tagged as headings.
+
+Typst can tag them itself, but only behind a feature that its Python wheel has no switch for
+(`pdf.header-cell`, `a11y-extras`); without it they are cells like any other, and somebody who listens to a
+table hears a number's column but not its row. So they are tagged in the finished file: each becomes a
+heading with the scope of its row, and each number of the row is told of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+
+_GROUPS = frozenset({"/TBody", "/TFoot"})
+
+
+def tag_row_headings(file: bytes, widths: Sequence[int]) -> bytes:
+    """The same PDF with `TH` for every row heading.
+
+    Parameters
+    ----------
+    file : bytes
+        A tagged PDF, as Typst writes it: column headings have identifiers, and cells name theirs.
+    widths : sequence of int
+        How many columns of numbers each table has, in their order in the file. What stands before them in a row
+        is its heading, or several; one that covers several rows stands in the first of them.
+
+    Returns
+    -------
+    bytes
+        The same file and widths give the same bytes.
+    """
+    with pikepdf.open(BytesIO(file)) as pdf:
+        tables = [e for e in _elements(pdf.Root.StructTreeRoot) if e.S == "/Table"]
+        names = pikepdf.NameTree(pdf.Root.StructTreeRoot.IDTree) if tables else None
+        for place, (table, width) in enumerate(zip(tables, widths, strict=True), start=1):
+            _tag_table(table, width, names, f"row-{place}")
+        stream = BytesIO()
+        pdf.save(stream, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return stream.getvalue()
+
+
+def _tag_table(table: Any, width: int, names: Any, stem: str) -> None:
+    covering: list[tuple[int, str]] = []  # rows still to come, and the heading that covers them
+    for number, row in enumerate(_rows(table)):
+        cells = _children(row)
+        covering = [(left - 1, name) for left, name in covering if left > 1]
+        above = [name for _, name in covering]
+        first = max(0, len(cells) - width)  # a line that names a group of rows holds no numbers
+        for place, cell in enumerate(cells[:first]):
+            name = f"{stem}-{number}-{place}"
+            above.append(name)
+            covering.append((int(_attribute(cell, "/RowSpan", 1)), name))
+            _head(cell, name)
+            names[name] = cell
+        for cell in cells[first:]:
+            _add_headers(cell, above)
+
+
+def _head(cell: Any, name: str) -> None:
+    attributes = _of_table(cell)
+    if "/Headers" in attributes:  # a column's own heading says what a row heading is; numbers need it, headings do not
+        del attributes["/Headers"]
+    attributes["/Scope"] = pikepdf.Name("/Row")
+    cell.S, cell.ID = pikepdf.Name("/TH"), pikepdf.String(name)
+
+
+def _add_headers(cell: Any, names: Sequence[str]) -> None:
+    if cell.S != "/TD":
+        return
+    attributes = _of_table(cell)
+    known = list(attributes.get("/Headers", []))
+    attributes["/Headers"] = pikepdf.Array([*known, *(pikepdf.String(name) for name in names)])
+
+
+def _of_table(cell: Any) -> Any:
+    """The cell's attributes as part of a table, made when it has none."""
+    given = cell.get("/A")
+    entries = list(given) if isinstance(given, pikepdf.Array) else [] if given is None else [given]
+    for entry in entries:
+        if entry.get("/O") == "/Table":
+            return entry
+    made = pikepdf.Dictionary(O=pikepdf.Name("/Table"))
+    cell.A = pikepdf.Array([*entries, made])
+    return cell.A[-1]
+
+
+def _attribute(cell: Any, name: str, otherwise: Any) -> Any:
+    return _of_table(cell).get(name, otherwise)
+
+
+def _rows(table: Any) -> Iterator[Any]:
+    for part in _children(table):
+        if str(part.S) in _GROUPS:
+            yield from (row for row in _children(part) if row.S == "/TR")
+
+
+def _elements(node: Any) -> Iterator[Any]:
+    for child in _children(node):
+        yield child
+        yield from _elements(child)
+
+
+def _children(node: Any) -> list[Any]:
+    found = node.get("/K", [])
+    found = list(found) if isinstance(found, pikepdf.Array) else [found]
+    return [child for child in found if isinstance(child, pikepdf.Dictionary) and "/S" in child]
