@@ -25,16 +25,14 @@ def benchmarks() -> None:
 def build(*, cycle: str, out: Path, store_url: str | None, as_json: bool) -> None:
     """Release the service's numbers of a cycle to every delegate, as one file.
 
+    Do this before the cycle's reviews: once a review has been released there may be no safe form of them any more.
+
     Example: etm benchmarks build --cycle 2025-26 --out benchmarks_2025-26.json
     """
-    from etm_workbench.reporting.benchmarks import AUDIENCE, benchmark_tables
-    from etm_workbench.reporting.session import open_workbench
+    from etm_workbench.reporting.comparators import release_benchmarks
 
-    with (
-        Console(stderr=True).status(f"Releasing the benchmarks of {cycle}"),
-        open_workbench(cycle, audience=AUDIENCE, store=store_url) as workbench,
-    ):
-        bundle = workbench.protect(benchmark_tables(workbench.service))
+    with Console(stderr=True).status(f"Releasing the benchmarks of {cycle}"):
+        bundle = release_benchmarks(cycle, store=store_url)
     bundle.write(out)
     if as_json:
         click.echo(json.dumps({"file": str(out), "identifier": bundle.identifier}, indent=2))

@@ -59,7 +59,7 @@ def _show(made: Demo) -> None:
     click.echo(
         f"\nThe talent map that a deputy head opens is {made.dashboard}: open it in a browser. "
         f"For people by name and the other dashboards: "
-        f"ETM_KEY_FILE={made.folder / 'pseudonym.key'} etm serve --store {made.dashboard.parent / made.store.name}"
+        f"ETM_KEY_FILE={made.folder / 'pseudonym.key'} etm serve --store {made.store}"
     )
 
 

@@ -13,6 +13,11 @@ from etm_workbench.store import Store
 # Names never lie among the aggregate pack's files.
 NAMES_FOLDER = "names-protected-b"
 
+_NO_BENCHMARKS = (
+    "The benchmarks of {cycle} have not been released from this store. Once this pack is, there may be no safe form "
+    "of them: if organizations should compare themselves with the service, run `etm benchmarks build` first."
+)
+
 
 @click.group()
 def pack() -> None:
@@ -34,8 +39,11 @@ def cluster_command(*, cluster: str, cycle: str, names: bool, reader: str, purpo
 
     Example: etm pack cluster central --cycle 2025-26 --out out/central
     """
+    from etm_workbench.reporting.comparators import benchmarks_released
     from etm_workbench.reporting.pack import cluster_pack
 
+    if not benchmarks_released(cycle, store=wanted.store):
+        click.echo(_NO_BENCHMARKS.format(cycle=cycle), err=True)
     listed = _named(cluster, cycle, url=wanted.store, reader=reader, purpose=purpose) if names else None
 
     with Console(stderr=True).status(f"Making the pack of {cluster}"):

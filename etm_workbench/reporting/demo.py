@@ -18,13 +18,14 @@ from pathlib import Path
 from etm_workbench.codebook import LANGUAGES, Language, load_codebook
 from etm_workbench.errors import BadInput, BadQuestionnaire
 from etm_workbench.intake import find_files, take_in_files
+from etm_workbench.reporting.comparators import release_benchmarks
 from etm_workbench.reporting.dashboards import Viewing, page
 from etm_workbench.reporting.pack import Pack, cluster_pack
 from etm_workbench.store import Store
 from etm_workbench.synthetic import make_service, write_files
 
 Say = Callable[[str, int, int], None]
-QUICK_CLUSTERS = ("central", "small_agents_tribunals")
+QUICK_CLUSTERS = ("central", "operations_services")
 KEY_VARIABLE = "ETM_KEY_FILE"
 
 
@@ -42,7 +43,7 @@ class Demo:
 
 
 def run_demo(out: Path, *, seed: int, quick: bool, say: Say) -> Demo:
-    """Synthesizes, takes in, checks against the published headcounts, and makes the packs.
+    """Synthesizes, takes in, checks against the published headcounts, releases, and makes dashboard and pack.
 
     Parameters
     ----------
@@ -65,6 +66,8 @@ def run_demo(out: Path, *, seed: int, quick: bool, say: Say) -> Demo:
     store = out / "service.sqlite"
     with _own_key(out):
         files, taken_in, published = _take_in(store, out / "questionnaires", say)
+        say("Releasing the service's benchmarks", 0, 1)
+        release_benchmarks(cycles[-1], store=_url(store))  # before the pack, which could leave no safe form of them
         say("Making the talent map dashboard", 0, 1)
         dashboard = _dashboard(store, cycles[-1], out / "dashboard")
         say("Making the Cluster Review pack", 0, 1)
@@ -76,15 +79,10 @@ def run_demo(out: Path, *, seed: int, quick: bool, say: Say) -> Demo:
 
 
 def _dashboard(store_file: Path, cycle: str, folder: Path) -> Path:
-    """The talent map of the pack's largest organization as a page, which its deputy head would open.
-
-    It compares with the service's benchmarks. These and the pack tell of the same people, so that releasing one
-    leaves less to be shown in the other: the dashboard has a copy of the store, in which no pack was released.
-    """
+    """The talent map of the pack's largest organization as a page, which its deputy head would open."""
     folder.mkdir()
-    own = _url(Path(shutil.copy(store_file, folder)))
     organizations = load_codebook(cycle).organizations
-    with Store.open(own) as store:
+    with Store.open(_url(store_file)) as store:
         people = {
             version.organization: version.rows
             for version in store.versions(cycle, kind="accounts")
@@ -92,7 +90,7 @@ def _dashboard(store_file: Path, cycle: str, folder: Path) -> Path:
         }
     largest = max(people, key=lambda identifier: (people[identifier], identifier))
     path = folder / "talent_map.html"
-    viewing = Viewing(organization=largest, cycle=cycle, store=own)
+    viewing = Viewing(organization=largest, cycle=cycle, store=_url(store_file))
     path.write_text(page("talent_map", viewing), encoding="utf-8", newline="\n")
     return path
 

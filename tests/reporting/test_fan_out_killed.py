@@ -9,30 +9,40 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from distributed import Client, LocalCluster
 
+from etm_workbench.codebook import load_codebook
+from etm_workbench.intake import find_files, take_in_files
 from etm_workbench.reporting.fan_out import make_all
 from etm_workbench.reporting.order import Order
 from etm_workbench.store import Store
+from etm_workbench.synthetic import make_service, write_files
 
 pytestmark = [pytest.mark.long, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 
 KILLS, REPORTS = 10, 14
+CYCLES, CLUSTERS = ("2024-25", "2025-26"), ("central", "small_agents_tribunals")
 MAIN = "from etm_workbench.cli import main; main()"
 
 
 @pytest.fixture(scope="module")
-def asked(demonstration, tmp_path_factory):
-    """An order for some organizations in a folder of that name, and the store."""
-    store, folder = f"sqlite:///{demonstration / 'service.sqlite'}", tmp_path_factory.mktemp("all")
+def asked(tmp_path_factory):
+    """An order for all organizations of a small service in a folder of that name, and the store."""
+    folder = tmp_path_factory.mktemp("all")
+    known = load_codebook(CYCLES[-1]).organizations
+    chosen = [code for code in load_codebook(CYCLES[-1]).codes("organization") if known[code].cluster in CLUSTERS]
+    write_files(make_service(CYCLES, seed=7, organizations=tuple(chosen[:REPORTS])), folder / "questionnaires")
+    store = f"sqlite:///{folder / 'service.sqlite'}"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ETM_KEY_FILE", str(demonstration / "pseudonym.key"))
+        patch.setenv("ETM_KEY_FILE", str(folder / "pseudonym.key"))
         with Store.open(store) as opened:
-            chosen = tuple(sorted({v.organization for v in opened.versions(cycle="2025-26")}))[:REPORTS]
-        yield lambda name: (Order(cycle="2025-26", organizations=chosen, out=folder / name), store)
+            take_in_files(find_files(folder / "questionnaires").submissions, opened, received_on=datetime.now(UTC))
+            held = tuple(sorted({version.organization for version in opened.versions(cycle=CYCLES[-1])}))
+        yield lambda name: (Order(cycle=CYCLES[-1], organizations=held, out=folder / name), store)
 
 
 @pytest.fixture(scope="module")
@@ -82,8 +92,12 @@ def test_ten_kills_at_random_change_no_byte_and_show_nothing_half_written(asked,
         progress.append(recorded(order.out))
         strange += seen(order.out).items() - left_alone.items()
     assert 0 == subprocess.run(command, capture_output=True, check=False).returncode
-    sys.stdout.write(f"\n{KILLS} kills; reports done after each: {progress} of {REPORTS}\n")
-    assert (left_alone, [], True) == (seen(order.out), strange, 0 < progress[-1] and progress[4] < REPORTS)
+    sys.stdout.write(f"\n{KILLS} kills; reports done after each: {progress} of {len(order.organizations)}\n")
+    assert (left_alone, [], True) == (
+        seen(order.out),
+        strange,
+        0 < progress[-1] and progress[4] < len(order.organizations),
+    )
 
 
 def test_a_cluster_of_two_workers_leaves_the_same_bytes(asked, left_alone, cluster) -> None:

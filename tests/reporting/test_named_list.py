@@ -22,7 +22,7 @@ def store(fictional_store):
 
 @pytest.fixture
 def listed(store):
-    return named_list(store, "small_agents_tribunals", cycle="2025-26", reader="", purpose="Test of the route")
+    return named_list(store, "operations_services", cycle="2025-26", reader="", purpose="Test of the route")
 
 
 def test_every_reading_is_logged(store) -> None:
