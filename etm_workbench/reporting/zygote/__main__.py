@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from etm_workbench.errors import WorkbenchError
-from etm_workbench.reporting.zygote import charts, child, guard, preload, surroundings, wire
+from etm_workbench.reporting.zygote import altair_schemas, charts, child, guard, preload, surroundings, wire
 from etm_workbench.reporting.zygote.jobs import Job
 from etm_workbench.reporting.zygote.server import Server
 from etm_workbench.reporting.zygote.shell import NotebookShell
@@ -51,6 +51,7 @@ def warm_up(settings: dict[str, Any]) -> Any:
         Something has started threads.
     """
     preload.take_in(settings["preload"])
+    altair_schemas.remember()
     NotebookShell.fresh()  # what IPython sets when it is first used belongs to the state that is kept
     charts.use_server(Path(settings["charts"]) if settings["charts"] else None)
     put_back = surroundings.remember()

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import struct
 import subprocess
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -26,6 +28,7 @@ from etm_workbench.reporting.zygote import chart_process, wire
 ADDRESS_VARIABLE = "WARM_CHART_SERVER"
 
 _REPLY = struct.Struct("!?I")
+_GRADIENT = re.compile(r'(?<=id="gradient_)\d+(?=")|(?<=url\(#gradient_)\d+(?=\))')
 _address: Path | None = None
 _fonts: list[str] = []
 
@@ -98,7 +101,7 @@ def svg(spec: Mapping[str, Any] | str, **options: Any) -> str:
     BadInput
         The specification cannot be drawn.
     """
-    return _draw(spec, "svg", options).decode()
+    return _named_by_content(_draw(spec, "svg", options).decode())
 
 
 def png(spec: Mapping[str, Any] | str, **options: Any) -> bytes:
@@ -127,6 +130,17 @@ def take_over_drawing() -> None:
 
 def _draw(spec: Mapping[str, Any] | str, form: Literal["svg", "png"], options: Mapping[str, Any]) -> bytes:
     return _drawn(json.dumps({"form": form, "spec": spec, "options": options, "fonts": _fonts}).encode())
+
+
+def _named_by_content(text: str) -> str:
+    """The drawing, its gradients named after what is drawn.
+
+    The engine counts gradients for as long as it lives, so their names would tell what was drawn before.
+    """
+    places = {number: str(at) for at, number in enumerate(dict.fromkeys(_GRADIENT.findall(text)))}
+    counted = _GRADIENT.sub(lambda found: places[found[0]], text)
+    mark = zlib.crc32(counted.encode())
+    return _GRADIENT.sub(lambda found: f"{mark:08x}_{found[0]}", counted)
 
 
 @lru_cache(maxsize=64)

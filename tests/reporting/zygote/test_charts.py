@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import struct
 
@@ -17,6 +18,9 @@ SPEC = {
     "data": {"values": [{"a": "é", "b": 1234.5}, {"a": "y", "b": 2}]},
     "encoding": {"x": {"field": "a", "type": "nominal"}, "y": {"field": "b", "type": "quantitative"}},
 }
+COLOURS = {"x": {"field": "a", "type": "nominal"}, "color": {"field": "b", "type": "quantitative"}}
+SHADED = {**SPEC, "mark": "rect", "encoding": COLOURS}
+OTHER_SHADES = {**SHADED, "data": {"values": [{"a": "z", "b": 5}, {"a": "y", "b": 20}]}}
 FRENCH = {"format_locale": "fr-FR"}
 
 
@@ -33,6 +37,21 @@ def test_a_drawing_from_the_server_is_the_librarys(server):
 
 def test_options_reach_the_library(server):
     assert vl_convert.vegalite_to_svg(SPEC, **FRENCH) == svg(SPEC, **FRENCH) != svg(SPEC)
+
+
+def test_a_gradient_has_the_same_name_whatever_was_drawn_before(server):
+    first, _, again = svg(SHADED), svg(OTHER_SHADES), svg(SHADED, show_warnings=False)
+    assert first == again
+
+
+def test_gradients_of_two_charts_have_different_names(server):
+    first, second = (set(re.findall(r'id="(gradient_[^"]+)"', svg(spec))) for spec in (SHADED, OTHER_SHADES))
+    assert (1, 1, set()) == (len(first), len(second), first & second)
+
+
+def test_a_gradient_is_asked_for_by_its_name(server):
+    drawn = svg(SHADED)
+    assert re.findall(r'id="(gradient_[^"]+)"', drawn) == re.findall(r"url\(#(gradient_[^)]+)\)", drawn)
 
 
 def test_a_picture_has_the_scale_asked_for(server):
