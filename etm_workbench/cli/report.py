@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from etm_workbench.cli.delivery import Wanted, delivers, parts
+from etm_workbench.codebook import load_codebook
 from etm_workbench.errors import BadDefinition, BadInput, WorkbenchError, nearest
 from etm_workbench.reporting.definitions import ParameterValue, load_report, standard_reports
 from etm_workbench.reporting.zygote import Outcome
@@ -110,9 +111,10 @@ def parameters(given: tuple[str, ...], name: str) -> dict[str, ParameterValue]:
 
 @report.command("all")
 @click.option("--cycle", required=True, help="The cycle, such as 2025-26.")
-@click.option("--report", "names", multiple=True, help="A report made one an organization; may be repeated; all.")
+@click.option("--report", "names", multiple=True, help="Which report; may be repeated; all.")
 @click.option("--organizations", help="Identifiers, parted by commas; all that the store holds when not given.")
 @click.option("--wider", is_flag=True, help="Also the reports on the public service and on each cluster.")
+@click.option("--clusters", help="With --wider: identifiers, parted by commas; all clusters when not given.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Reports at the same time.")
 @click.option("--scheduler", help="Address of a Dask scheduler that the jobs go to.")
 @delivers(
@@ -124,6 +126,7 @@ def run_all(
     names: tuple[str, ...],
     organizations: str | None,
     wider: bool,
+    clusters: str | None,
     workers: int,
     scheduler: str | None,
     wanted: Wanted,
@@ -146,6 +149,7 @@ def run_all(
         languages=wanted.languages,
         formats=wanted.formats,
         wider=wider,
+        clusters=_known_clusters(cycle, clusters),
     )
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
@@ -166,6 +170,14 @@ def _held(url: str, cycle: str, organizations: str | None) -> tuple[str, ...]:
     chosen = parts(organizations) if organizations else held
     if unknown := [code for code in chosen if code not in held]:
         raise BadInput(f"The store holds nothing of organization '{unknown[0]}'.", remedy=nearest(unknown[0], held))
+    return chosen
+
+
+def _known_clusters(cycle: str, clusters: str | None) -> tuple[str, ...]:
+    """The clusters asked for; none when none is named."""
+    known, chosen = load_codebook(cycle).clusters, parts(clusters or "")
+    if unknown := [code for code in chosen if code not in known]:
+        raise BadInput(f"There is no cluster '{unknown[0]}'.", remedy=nearest(unknown[0], known))
     return chosen
 
 

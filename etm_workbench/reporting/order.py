@@ -32,8 +32,8 @@ REHEARSED = "establishment"  # only published numbers: what a warm-up leaves in 
 class Order:
     """What to make: reports of which organizations, in what form, where.
 
-    `reports`: of those made one an organization; all of them when empty. `wider`: also the reports to wider
-    audiences, on the whole public service and on each cluster.
+    `reports`: which; all of them when empty. `wider`: also the reports to wider audiences, on the whole public
+    service and on each of the `clusters`; on all clusters when none is named.
     """
 
     cycle: str
@@ -43,6 +43,7 @@ class Order:
     languages: tuple[Language, ...] = LANGUAGES
     formats: tuple[str, ...] = ("html",)
     wider: bool = False
+    clusters: tuple[str, ...] = ()
 
 
 def own_reports() -> tuple[str, ...]:
@@ -56,16 +57,16 @@ def jobs_of(order: Order, store: str) -> list[Job]:
     Raises
     ------
     BadDefinition
-        A report is not one that is made for an organization.
+        A report is not one that is made for an organization, and the order is not for wider audiences.
     """
-    names = order.reports or own_reports()
-    for name in names:
-        if not _is_own(load_report(name)):
-            raise BadDefinition(
-                f"Report '{name}' is not made one an organization.",
-                expected=f"One of {', '.join(own_reports())}.",
-                remedy=f"Run it with `etm report run {name}`.",
-            )
+    others = [name for name in order.reports if not _is_own(load_report(name))]
+    if others and not order.wider:
+        raise BadDefinition(
+            f"Report '{others[0]}' is not made one an organization.",
+            expected=f"One of {', '.join(own_reports())}.",
+            remedy=f"Run it with `etm report run {others[0]}`, or add --wider.",
+        )
+    names = [name for name in own_reports() if name in (order.reports or own_reports())]
     asked = product(map(load_report, names), ({"organization": code} for code in order.organizations))
     return _jobs(order, store, asked)
 
@@ -78,9 +79,10 @@ def wider_jobs(order: Order, store: str) -> list[Job]:
     """
     if not order.wider:
         return []
-    names = [name for name in standard_reports() if not _is_own(load_report(name))]
-    clusters = load_codebook(order.cycle).clusters
-    definitions = [load_report(name) for name in names]
+    named = order.reports or standard_reports()
+    definitions = [load_report(name) for name in standard_reports() if name in named]
+    definitions = [definition for definition in definitions if not _is_own(definition)]
+    clusters = order.clusters or tuple(load_codebook(order.cycle).clusters)
     whole: list[dict[str, str]] = [{}]
     reviews = [{"cluster": code} for code in clusters]
     asked = [

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from etm_workbench.codebook import load_codebook
 from etm_workbench.intake import find_files, take_in_files
+from etm_workbench.reporting.definitions import load_report, standard_reports
 from etm_workbench.reporting.fan_out import make_all
-from etm_workbench.reporting.order import Order
+from etm_workbench.reporting.order import Order, own_reports
 from etm_workbench.reporting.verify import verify_pack
 from etm_workbench.store import Store
 from etm_workbench.synthetic import make_service, write_files
 
 CYCLES = ("2024-25", "2025-26")
 FORMATS = ("html", "pdf")
+PARTS = 3  # of the organizations, so that a time limit can cut between them
+WIDER = [n for n in standard_reports() if n not in own_reports() and "cluster" not in load_report(n).file.parameters]
 
 
 @pytest.fixture(scope="module")
@@ -60,17 +63,34 @@ def test_an_organizations_reports_are_made_and_verify_and_give_nobody_away(unrel
 
 
 @pytest.mark.long
-def test_all_reports_of_the_whole_service_are_made_and_verify_and_give_nobody_away(
-    whole_service, leaks, tmp_path
-) -> None:
-    chosen = organizations_in(whole_service)
-    order = Order(CYCLES[-1], chosen, tmp_path / "out", wider=True)
-    outcomes = make_all(order, store=whole_service, workers=os.cpu_count() or 2)
-    pages = list(order.out.glob("*/*.html"))
-    cpu = sum(outcome.cpu_seconds for outcome in outcomes)
-    sys.stdout.write(
-        f"\n{len(outcomes)} reports on {len(chosen)} organizations, clusters and the service, {len(pages)} pages; "
-        f"{cpu:.0f} s of processor, {cpu / len(outcomes):.2f} s a report\n"
-    )
+@pytest.mark.xdist_group("whole_service")
+@pytest.mark.parametrize("part", range(PARTS))
+def test_organizations_reports_of_the_whole_service(part, whole_service, leaks, tmp_path) -> None:
+    chosen = organizations_in(whole_service)[part::PARTS]
+    prove(Order(CYCLES[-1], chosen, tmp_path / "out"), whole_service, leaks)
+
+
+@pytest.mark.long
+@pytest.mark.xdist_group("whole_service")
+@pytest.mark.parametrize("name", WIDER)
+def test_report_on_the_whole_service(name, whole_service, leaks, tmp_path) -> None:
+    anybody = organizations_in(whole_service)[:1]
+    prove(Order(CYCLES[-1], anybody, tmp_path / "out", reports=(name,), wider=True), whole_service, leaks)
+
+
+@pytest.mark.long
+@pytest.mark.xdist_group("whole_service")
+@pytest.mark.parametrize("cluster", load_codebook(CYCLES[-1]).clusters)
+def test_review_of_a_cluster_beside_everything_released_before(cluster, whole_service, leaks, tmp_path) -> None:
+    anybody, review = organizations_in(whole_service)[:1], ("cluster_review",)
+    order = Order(CYCLES[-1], anybody, tmp_path / "out", reports=review, wider=True, clusters=(cluster,))
+    prove(order, whole_service, leaks)
+
+
+def prove(order: Order, store: str, leaks) -> None:
+    """All reports of an order are made in both languages, verify, and give nobody away."""
+    outcomes = make_all(order, store=store, workers=2)
+    pages, cpu = list(order.out.glob("*/*.html")), sum(outcome.cpu_seconds for outcome in outcomes)
+    sys.stdout.write(f"\n{len(outcomes)} reports, {len(pages)} pages, {cpu / len(outcomes):.2f} s of processor each\n")
     assert NONE == problems(order.out, outcomes, leaks)
     assert 2 * len(outcomes) == len(pages)

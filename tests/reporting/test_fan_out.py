@@ -81,6 +81,13 @@ def test_wider_reports_are_made_only_when_asked_for(fictional_store, tmp_path) -
 
 
 def test_every_standard_report_is_for_an_organization_or_wider(fictional_store, tmp_path) -> None:
-    asked = replace(order(("326",), tmp_path), wider=True)
+    asked = replace(order(("326",), tmp_path), reports=(), wider=True)
     wider = {job.notebook.stem for job in wider_jobs(asked, fictional_store)}
     assert (set(standard_reports()), set()) == (wider | set(own_reports()), wider & set(own_reports()))
+
+
+def test_only_the_wider_reports_and_clusters_named_are_made(fictional_store, tmp_path) -> None:
+    reviews = {"reports": ("cluster_review",), "wider": True, "clusters": ("central",)}
+    asked = replace(order(("326",), tmp_path), **reviews)
+    assert [] == jobs_of(asked, fictional_store)
+    assert ["central"] == [job.parameters["cluster"] for job in wider_jobs(asked, fictional_store)]
