@@ -19,7 +19,7 @@ from etm_workbench.synthetic import make_service, write_files
 
 CYCLES = ("2024-25", "2025-26")
 FORMATS = ("html", "pdf")
-PARTS = 3  # of the organizations, so that a time limit can cut between them
+PARTS = 5  # of the organizations, so that a time limit can cut between them
 WIDER = [n for n in standard_reports() if n not in own_reports() and "cluster" not in load_report(n).file.parameters]
 
 
