@@ -17,7 +17,7 @@ from typing import Any
 from etm_workbench.codebook.bilingual import Language
 from etm_workbench.presentation import theme, words
 from etm_workbench.presentation.document import Document
-from etm_workbench.presentation.locale import Format, rounded, say
+from etm_workbench.presentation.locale import NO_BREAK, Format, rounded, say
 from etm_workbench.presentation.package import read_package, write_package
 from etm_workbench.presentation.tables import Body, Grid
 from etm_workbench.presentation.view import (
@@ -199,7 +199,7 @@ class _Writer:
     def _cell(self, sheet: Any, at: tuple[int, int], body: Body, line: dict[str, Any]) -> None:
         if isinstance(body.cell, Shown) and body.form in _NUMBER_FORMATS:
             value = rounded(body.cell.value, body.form)
-            look = self._look(**line, align="right", num_format=_NUMBER_FORMATS[body.form])
+            look = self._look(**line, align="right", num_format=_number_format(body.form, self.view.language))
             sheet.write_number(*at, round(value * 100, 1) if body.form in _POINTS else value, look)
         else:
             sheet.write_string(*at, body.text, self._look(**line, align="right"))
@@ -240,6 +240,12 @@ class _Writer:
         for row, (name, value) in enumerate(self.view.provenance, start=2):
             sheet.write_string(row, 0, name, self._look(bold=True))
             sheet.write_string(row, 1, value, self._look(text_wrap=True))
+
+
+def _number_format(form: Format, language: Language) -> str:
+    """How a program writes numbers of this form; its reader's own settings give the separators."""
+    pattern = _NUMBER_FORMATS[form]
+    return pattern.replace("%", f"{NO_BREAK}%") if language == "fr" else pattern
 
 
 def _stub_width(grid: Grid) -> int:

@@ -79,13 +79,14 @@ def test_workbook_holds_numbers_as_numbers(sheet):
     assert [31, 0.146, 22, 0.164] == [cell.value for cell in sheet[5][1:5]]
 
 
-def test_workbook_shows_shares_as_percents(sheet):
-    assert ["#,##0", "0.0%"] == [cell.number_format for cell in sheet[5][1:3]]
+def test_workbook_shows_shares_as_percents(sheet, language):
+    percents = "0.0%" if language == "en" else "0.0\u00a0%"
+    assert ["#,##0", percents] == [cell.number_format for cell in sheet[5][1:3]]
 
 
 def test_workbook_holds_no_digit_that_is_not_shown(sheet):
     shares = [
-        cell.value for row in sheet.iter_rows(min_row=5, max_row=11) for cell in row if cell.number_format == "0.0%"
+        cell.value for row in sheet.iter_rows(min_row=5, max_row=11) for cell in row if cell.number_format.endswith("%")
     ]
     assert [] == [share for share in shares if isinstance(share, float) and share != round(share, 3)]
 
