@@ -192,7 +192,7 @@ class _Readers:
             hidden = solution.pattern.hidden
             found = look_together(self._web, self.lattice, primary=solution.primary, hidden=hidden, policy=policy)
             wider = closed | groups_of(self.lattice, found.close)
-            if not found.exposed:
+            if found.is_safe:
                 return solution.with_hidden(found.hide, costs(self.lattice.values, policy.suppression.cost))
             if wider == closed:
                 return Solution(solution.primary, replace(solution.pattern, status="infeasible", exposed=found.exposed))

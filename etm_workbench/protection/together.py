@@ -8,7 +8,7 @@ the finding rests on, to be hidden as well; where there are none, the release ca
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from etm_workbench.protection.audit import Published, attack_as_members, check_release
+from etm_workbench.protection.audit import Check, Published
 from etm_workbench.protection.joint import Joint, join
 from etm_workbench.protection.lattice import Lattice
 from etm_workbench.protection.policy import Policy
@@ -40,14 +40,18 @@ class Found:
     hide : tuple of int
         Cells of the lattice to hide as well, so that no hidden cell is too narrow any more.
     exposed : tuple of int
-        Cells of the lattice that stay too narrow all the same; empty when the release is safe.
+        Cells of the lattice that stay too narrow all the same; where only cells that an earlier release hid do,
+        and that the lattice does not reach, the new numbers that make them so.
     close : tuple of int
         Zeros of the lattice that make them so: groups that might be closed.
+    is_safe : bool
+        Whether no hidden cell, of this release or an earlier one, stays too narrow.
     """
 
     hide: tuple[int, ...] = ()
     exposed: tuple[int, ...] = ()
     close: tuple[int, ...] = ()
+    is_safe: bool = True
 
 
 def look_together(web: Web, lattice: Lattice, *, primary: Primary, hidden: Flags, policy: Policy) -> Found:
@@ -71,15 +75,15 @@ def look_together(web: Web, lattice: Lattice, *, primary: Primary, hidden: Flags
     for members in (False, True) if policy.attackers.members else (False,):
         narrow = view.narrow(view.width, view.known, members=members)
         if narrow and view.narrow(view.only(narrow), np.where(view.fresh, np.nan, view.known), members=members):
-            return Found(exposed=view.places(narrow))
+            return Found(exposed=view.exposed(narrow), is_safe=False)
         while narrow:
             behind = [view.behind(cell, member) for cell, member in narrow.items()]
             if not all(behind):
-                return Found(exposed=view.places(narrow))
+                return Found(exposed=view.exposed(narrow), is_safe=False)
             chosen = view.chosen([open_ for one in behind if (open_ := {c for c in one if view.value[c] > 0})])
             if not chosen:
                 zeros = view.places({cell for one in behind for cell in one})
-                return Found(exposed=view.places(narrow), close=zeros)
+                return Found(exposed=view.exposed(narrow), close=zeros, is_safe=False)
             view.hide(chosen)
             narrow = view.narrow(view.only(narrow), view.known, members=members)
     return Found(hide=view.places(view.hidden_now))
@@ -98,6 +102,7 @@ class _View:
     owner: NDArray[np.int64]
     fresh: Flags  # shown by the new release, and by no earlier one
     hidden_now: set[int] = field(default_factory=set)
+    _asked: tuple[Check, NDArray[np.int64]] | None = None  # for all widths, as long as nothing more is hidden
     _kept: list[highspy.Highs] = field(default_factory=list)
     _rows: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))  # of the model's shown cells
 
@@ -127,6 +132,10 @@ class _View:
         """Where these are in the lattice; those that are not in it are left out."""
         return tuple(sorted({int(self.place[cell]) for cell in cells} - {-1}))
 
+    def exposed(self, narrow: Mapping[int, int | None]) -> tuple[int, ...]:
+        """Places of the narrow cells, or of the new numbers about the same people where those are in no new sum."""
+        return self.places(narrow) or self.places({new for cell in narrow for new in self._near(cell)})
+
     def only(self, cells: Iterable[int]) -> Floats:
         """The widths of these cells alone."""
         width = np.zeros(self.width.size)
@@ -137,6 +146,7 @@ class _View:
         """New numbers that will not be shown after all."""
         chosen = list(cells)
         self.known[chosen], self.fresh[chosen] = np.nan, False
+        self._asked = None
         self.hidden_now.update(chosen)
         for solver in self._kept:
             for row in np.searchsorted(self._rows, chosen).tolist():
@@ -154,17 +164,21 @@ class _View:
         """Cells that an outsider, or the only member of a hidden cell, narrows below the width; that member's cell."""
         if not width.any():
             return {}
+        if width is not self.width or known is not self.known:
+            check, cells = self._check(known, width)
+        else:
+            self._asked = self._asked or self._check(known, width)
+            check, cells = self._asked
+        owner = np.full(check.width.size, -1, np.int64)
+        owner[: cells.size] = self.owner[cells]
+        found = check.by_members(owner, at_most=1.0) if members else check.by_anybody()
+        return {int(cells[b.cell]): None if b.member is None else int(cells[b.member]) for b in found}
+
+    def _check(self, known: Floats, width: Floats) -> tuple[Check, NDArray[np.int64]]:
         problem, cells, truth = self._problem(known, width)
         wanted = np.zeros(truth.size)
         wanted[: cells.size] = width[cells]
-        if members:
-            owner = np.full(truth.size, -1, np.int64)
-            owner[: cells.size] = self.owner[cells]
-            wanted = np.minimum(wanted, 1.0)
-            found = attack_as_members(problem, truth, width=wanted, seconds=LOOK_SECONDS, owner=owner)
-        else:
-            found = check_release(problem, wanted, truth=truth, seconds=LOOK_SECONDS)
-        return {int(cells[b.cell]): None if b.member is None else int(cells[b.member]) for b in found}
+        return Check(problem, wanted, truth, LOOK_SECONDS), cells
 
     def _problem(self, known: Floats, width: Floats) -> tuple[Published, NDArray[np.int64], Floats]:
         """Cells that say something, then the answers of small groups, then the numbers of those who answered.

@@ -105,6 +105,12 @@ def test_with_the_ledger_the_same_adversary_finds_nothing(setting, seed):
     assert (0, 0) == (certain, narrow)
 
 
+def test_earlier_cell_that_no_new_sum_reaches_is_not_narrowed(setting):
+    # The tenth request of this adversary narrowed a cell hidden by the fifth that shares no sum with its own cells.
+    certain, narrow = attack(1004, 10, remembers=True, people=60, **setting)[1:]
+    assert (0, 0) == (certain, narrow)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("block", range(200 // RUNS))
 def test_adversary_of_up_to_fifty_requests_finds_nothing(setting, block):

@@ -54,10 +54,11 @@ class Ground:
     contradictions: list[Contradiction]
 
 
-def consistent(system: System, deadline: float, *, trees: bool = False) -> Ground:
+def consistent(system: System, deadline: float, *, trees: bool = False, solvable: bool = False) -> Ground:
     """The system without its contradictions, limits passed along its sums, and a program for each ring of sums.
 
-    With `trees`, groups without a ring get a program too, for questions that change what is known.
+    With `trees`, groups without a ring get a program too, for questions that change what is known. A system that is
+    `solvable`, because a solution is at hand, is not asked for another one.
     """
     left_out: list[Contradiction] = []
     while True:
@@ -67,7 +68,8 @@ def consistent(system: System, deadline: float, *, trees: bool = False) -> Groun
             groups = []
         else:
             groups = _groups(system, limits, deadline, trees=trees)
-            troubled = [(g.cells, g.sums) for g in groups if g.program.solve(np.zeros(g.cells.size)) == "infeasible"]
+            asked = () if solvable else groups
+            troubled = [(g.cells, g.sums) for g in asked if g.program.solve(np.zeros(g.cells.size)) == "infeasible"]
         if not troubled:
             return Ground(system, limits, groups, left_out)
         determined = None if limits.conflicts.size else limits.lower

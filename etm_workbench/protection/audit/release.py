@@ -64,7 +64,7 @@ def check_release(
         If `members` is asked without `truth`, the truth does not fit the sums or the published values,
         or the published sums contradict one another.
     """
-    check = _Check(problem, width, truth, seconds)
+    check = Check(problem, width, truth, seconds)
     return (*check.by_anybody(), *(check.by_members() if members else ()))
 
 
@@ -89,26 +89,62 @@ def attack_as_members(
     BadInput
         As for `check_release`.
     """
-    return _Check(problem, width, truth, seconds).by_members(owner)
+    return Check(problem, width, truth, seconds).by_members(owner)
 
 
-class _Check:
-    """One problem, its programs, and the required widths."""
+class Check:
+    """One problem asked first for any outsider and then for members; `check_release` asks once.
+
+    Parameters
+    ----------
+    problem, width, truth, seconds
+        As for `check_release`.
+    """
 
     def __init__(self, problem: Published, width: Floats, truth: Floats | None, seconds: float) -> None:
         self.truth = _fitting(problem, truth)
         self.width = np.asarray(width, dtype=np.float64)
         system, contradictions = equations(problem)
-        self.ground = consistent(system, time.monotonic() + seconds, trees=True)
+        self.ground = consistent(system, time.monotonic() + seconds, trees=True, solvable=self.truth is not None)
         if contradictions or self.ground.contradictions:
             raise BadInput(
                 f"{len(contradictions) + len(self.ground.contradictions)} published sums contradict each other.",
                 expected="Every part and total of a release comes from the same people.",
             )
         self.probers = [self._prober(group) for group in self.ground.groups]
+        self._outside: tuple[Breach, ...] | None = None
 
     def by_anybody(self) -> tuple[Breach, ...]:
         """Breaches by an outsider; each is found once."""
+        if self._outside is None:
+            self._outside = self._find_outside()
+        return self._outside
+
+    def by_members(self, owner: Integers | None = None, *, at_most: float = np.inf) -> tuple[Breach, ...]:
+        """What the only members of cells of one person narrow besides; one of them for each cell.
+
+        Parameters
+        ----------
+        owner : ndarray of int, shape (cells,), optional
+            As for `attack_as_members`.
+        at_most : float
+            Widths above this are not asked of members.
+        """
+        if self.truth is None:
+            raise BadInput("Members can only attack with the true values given.", remedy="Pass truth=.")
+        breaches: list[Breach] = []
+        self.by_anybody()
+        people = np.arange(self.truth.size) if owner is None else owner
+        for group, prober in zip(self.ground.groups, self.probers, strict=True):
+            np.minimum(prober.required, at_most, out=prober.required)
+            cells = self.ground.system.cells[group.cells]
+            alone = np.flatnonzero((self.truth[cells] == 1.0) & (people[cells] >= 0))
+            for person in np.unique(people[cells[alone]]):
+                own = alone[people[cells[alone]] == person]
+                breaches += [self._breach(group, found, int(own[0])) for found in prober.find(own)]
+        return tuple(breaches)
+
+    def _find_outside(self) -> tuple[Breach, ...]:
         ground, inside = self.ground, np.zeros(self.ground.system.cells.size, dtype=np.bool_)
         breaches: list[Breach] = []
         for group, prober in zip(ground.groups, self.probers, strict=True):
@@ -120,21 +156,6 @@ class _Check:
             cell = int(cells[place])
             breaches.append(Breach(cell, float(low[place]), float(high[place]), float(self.width[cell]), proved=True))
         return tuple(sorted(breaches, key=lambda breach: breach.cell))
-
-    def by_members(self, owner: Integers | None = None) -> tuple[Breach, ...]:
-        """What the only members of cells of one person narrow besides; one of them for each cell."""
-        if self.truth is None:
-            raise BadInput("Members can only attack with the true values given.", remedy="Pass truth=.")
-        breaches: list[Breach] = []
-        self.by_anybody()
-        people = np.arange(self.truth.size) if owner is None else owner
-        for group, prober in zip(self.ground.groups, self.probers, strict=True):
-            cells = self.ground.system.cells[group.cells]
-            alone = np.flatnonzero((self.truth[cells] == 1.0) & (people[cells] >= 0))
-            for person in np.unique(people[cells[alone]]):
-                own = alone[people[cells[alone]] == person]
-                breaches += [self._breach(group, found, int(own[0])) for found in prober.find(own)]
-        return tuple(breaches)
 
     def _prober(self, group: Group) -> Prober:
         cells = self.ground.system.cells[group.cells]

@@ -152,11 +152,13 @@ class Prober:
 
     def _doubtful(self, own: Integers) -> Booleans:
         """Cells not yet seen at two values as far apart as required."""
-        points = self.program.seen.points
+        points, tolerance = self.program.seen.points, self.program.system.tolerance
         doubtful: Booleans = self.required > 0
         doubtful[own] = False
-        points = points[(np.abs(points[:, own] - 1.0) <= self.program.system.tolerance).all(axis=1)]
-        if len(points):
-            spread = points.max(axis=0) - points.min(axis=0)
-            doubtful &= spread < self.required - self.program.system.tolerance
+        if own.size:
+            points = points[(np.abs(points[:, own] - 1.0) <= tolerance).all(axis=1)]
+        asked = np.flatnonzero(doubtful)
+        if len(points) and asked.size:
+            values = points[:, asked]
+            doubtful[asked] = values.max(axis=0) - values.min(axis=0) < self.required[asked] - tolerance
         return doubtful
