@@ -27,7 +27,7 @@ def with_constructed(cadre: Cadre) -> Cadre:
     placements are finalized; level E never expires.
     """
     records, cycles = cadre.records, cadre.codebook.cycles
-    finalized = records["cycle"].map({name: cycle.finalized_on for name, cycle in cycles.items()})
+    finalized = pd.to_datetime(records["cycle"].map({name: cycle.finalized_on for name, cycle in cycles.items()}))
     counted = pd.to_datetime(records["cycle"].map({name: cycle.headcount_on for name, cycle in cycles.items()}))
     return replace(
         cadre,
@@ -62,6 +62,6 @@ def _language_state(records: pd.DataFrame, finalized: pd.Series) -> pd.Series:
 def _expired(records: pd.DataFrame, skill: str, finalized: pd.Series) -> np.ndarray:
     expires = pd.to_datetime(records[f"sle_{skill}_expires_on"])
     exempt = (records[f"sle_{skill}"] == "E").to_numpy(bool)
-    late = (expires < pd.to_datetime(finalized)).to_numpy(bool)
+    late = (expires < finalized).to_numpy(bool)
     result: np.ndarray = late & ~exempt
     return result

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
 from typing import Any, cast
 
@@ -50,7 +50,7 @@ class TableData:
                 expected="Reports are made of protected tables only.",
                 remedy="Pass the table through wb.protect.",
             )
-        return cls(json.loads(json.dumps(table.to_payload(), allow_nan=False)))
+        return _view_of(table)
 
     @property
     def name(self) -> str:
@@ -76,12 +76,11 @@ class TableData:
 
     def codes(self, variable: str) -> tuple[str, ...]:
         """Codes of a dimension in display order; `BadDefinition` when the table has no such dimension."""
-        for dimension in self.dimensions:
-            if dimension.variable == variable:
-                return dimension.codes
-        raise BadDefinition(
-            f"Table '{self.name}' has no dimension '{variable}'.", remedy=nearest(variable, self.variables)
-        )
+        if variable not in self._codes:
+            raise BadDefinition(
+                f"Table '{self.name}' has no dimension '{variable}'.", remedy=nearest(variable, self.variables)
+            )
+        return self._codes[variable]
 
     def key(self, codes: Mapping[str, str]) -> Key:
         """The full key of a cell; a dimension not named means its total.
@@ -109,6 +108,10 @@ class TableData:
         return self._cells[figure, key]
 
     @cached_property
+    def _codes(self) -> dict[str, tuple[str, ...]]:
+        return {dimension.variable: dimension.codes for dimension in self.dimensions}
+
+    @cached_property
     def _cells(self) -> dict[tuple[str, Key], Cell]:
         keys = list(product(*(dimension.codes for dimension in self.dimensions)))
         return {
@@ -116,6 +119,12 @@ class TableData:
             for name, kind, values in self.payload["figures"]
             for key, value in zip(keys, values, strict=True)
         }
+
+
+@lru_cache(maxsize=32)
+def _view_of(table: ProtectedTable) -> TableData:
+    """The view, kept for a while: every sentence and every chart asks for that of its table."""
+    return TableData(json.loads(json.dumps(table.to_payload(), allow_nan=False)))
 
 
 @dataclass(frozen=True, slots=True)
