@@ -8,7 +8,7 @@ heading with the scope of its row, and each number of the row is told of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -34,16 +34,25 @@ def tag_row_headings(file: bytes, widths: Sequence[int]) -> bytes:
         The same file and widths give the same bytes.
     """
     with pikepdf.open(BytesIO(file)) as pdf:
-        tables = [e for e in _elements(pdf.Root.StructTreeRoot) if e.S == "/Table"]
-        names = pikepdf.NameTree(pdf.Root.StructTreeRoot.IDTree) if tables else None
+        tables = list(_tables(pdf.Root.StructTreeRoot))
+        headings: dict[str, Any] = {}
         for place, (table, width) in enumerate(zip(tables, widths, strict=True), start=1):
-            _tag_table(table, width, names, f"row-{place}")
+            _tag_table(table, width, headings, f"row-{place}")
+        if headings:
+            _name(pdf.Root.StructTreeRoot, headings)
         stream = BytesIO()
         pdf.save(stream, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return stream.getvalue()
 
 
-def _tag_table(table: Any, width: int, names: Any, stem: str) -> None:
+def _name(root: Any, headings: Mapping[str, Any]) -> None:
+    """Make headings known by their names; the tree of names is written anew, since adding to it one by one is slow."""
+    known = {**{str(name): element for name, element in pikepdf.NameTree(root.IDTree).items()}, **headings}
+    pairs = [part for name in sorted(known) for part in (pikepdf.String(name), known[name])]
+    root.IDTree = pikepdf.Dictionary(Names=pikepdf.Array(pairs))
+
+
+def _tag_table(table: Any, width: int, headings: dict[str, Any], stem: str) -> None:
     covering: list[tuple[int, str]] = []  # rows still to come, and the heading that covers them
     for number, row in enumerate(_rows(table)):
         cells = _children(row)
@@ -55,7 +64,7 @@ def _tag_table(table: Any, width: int, names: Any, stem: str) -> None:
             above.append(name)
             covering.append((int(_attribute(cell, "/RowSpan", 1)), name))
             _head(cell, name)
-            names[name] = cell
+            headings[name] = cell
         for cell in cells[first:]:
             _add_headers(cell, above)
 
@@ -81,7 +90,7 @@ def _of_table(cell: Any) -> Any:
     given = cell.get("/A")
     entries = list(given) if isinstance(given, pikepdf.Array) else [] if given is None else [given]
     for entry in entries:
-        if entry.get("/O") == "/Table":
+        if entry.O == "/Table":
             return entry
     made = pikepdf.Dictionary(O=pikepdf.Name("/Table"))
     cell.A = pikepdf.Array([*entries, made])
@@ -98,10 +107,12 @@ def _rows(table: Any) -> Iterator[Any]:
             yield from (row for row in _children(part) if row.S == "/TR")
 
 
-def _elements(node: Any) -> Iterator[Any]:
+def _tables(node: Any) -> Iterator[Any]:
     for child in _children(node):
-        yield child
-        yield from _elements(child)
+        if child.S == "/Table":
+            yield child
+        else:
+            yield from _tables(child)
 
 
 def _children(node: Any) -> list[Any]:
