@@ -54,6 +54,12 @@ def read_access(connection: Connection, identity: str) -> tuple[AccessEntry, ...
     return tuple(AccessEntry(*row) for row in connection.execute(chosen))
 
 
+def read_identities(connection: Connection) -> tuple[str, ...]:
+    """Everybody whom the access list gives something today, each once, in alphabetical order."""
+    chosen = select(access_entry.c.identity).where(access_entry.c.revoked_on.is_(None)).distinct()
+    return tuple(connection.scalars(chosen.order_by(access_entry.c.identity)))
+
+
 def has_access_list(connection: Connection) -> bool:
     """Whether anybody was ever put on the access list."""
     return bool(connection.scalar(select(func.count()).select_from(access_entry)))

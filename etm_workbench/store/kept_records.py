@@ -16,6 +16,7 @@ from etm_workbench.store.access_records import (
     end_access,
     has_access_list,
     read_access,
+    read_identities,
     read_log,
     write_log,
 )
@@ -90,6 +91,11 @@ class KeptRecords:
         """What the access list gives an identity; None when this store has no access list."""
         with transaction(self._engine) as connection:
             return read_access(connection, identity) if has_access_list(connection) else None
+
+    def readers(self) -> tuple[str, ...]:
+        """Identities on the access list, each once; a reader's connection finds itself alone."""
+        with transaction(self._engine) as connection:
+            return read_identities(connection)
 
     def grant_access(self, entries: Sequence[AccessEntry], *, by: str, on: datetime) -> None:
         """Puts lines on the access list; `by` and `on` (with time zone) are kept beside them."""

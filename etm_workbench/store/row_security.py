@@ -14,7 +14,10 @@ from sqlalchemy import Connection, Engine, event, text
 from etm_workbench.errors import BadEnvironment, BadInput
 from etm_workbench.store.engine import shown_url
 
-_READ = "file_version, record_block, recorded_override, person, access_entry, access_log, store_fact, alembic_version"
+_READ = (
+    "file_version, record_block, recorded_override, person, access_entry, access_log, release_entry, store_fact, "
+    "alembic_version"
+)
 
 
 def hold_to_reader(engine: Engine, identity: str) -> None:

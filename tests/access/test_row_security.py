@@ -136,7 +136,7 @@ def test_connection_serves_its_own_reader_only(read_as):
 @pytest.mark.parametrize(
     "statement",
     [
-        "SELECT * FROM release_entry",
+        "DELETE FROM release_entry",
         "UPDATE access_entry SET organization = '*'",
         (
             "INSERT INTO access_entry (identity, role, organization, granted_by, granted_on) "
@@ -183,3 +183,16 @@ def test_reader_without_name_is_refused(listed, reading_url):
 def test_sqlite_store_is_refused_a_readers_connection(tmp_path, store_url):
     with pytest.raises(BadInput, match="cannot hold a reader"):
         Store.open(f"sqlite:///{tmp_path / 'own.sqlite'}", key=bytes(32), identity="delegate@example.test")
+
+
+@pytest.mark.parametrize(("reader", "expected"), [("ochro", 1), ("delegate", 0), ("head", 0)])
+def test_ledger_is_read_by_those_alone_who_have_every_organization(listed, read_as, reader, expected):
+    meta = {"policy": "service", "bundle": "b", "recorded_on": datetime(2026, 3, 2, tzinfo=UTC)}
+    listed.append_release("service", b"facts", meta=meta, expected_head=None)
+    assert expected == len(read_as(reader).read_releases())
+
+
+def test_nobodys_connection_writes_to_the_ledger(read_as):
+    meta = {"policy": "service", "bundle": "b", "recorded_on": datetime(2026, 3, 2, tzinfo=UTC)}
+    with pytest.raises(BadEnvironment, match="InsufficientPrivilege"):
+        read_as("ochro").append_release("service", b"facts", meta=meta, expected_head=None)

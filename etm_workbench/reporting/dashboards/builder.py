@@ -86,6 +86,8 @@ def export(viewing: Viewing, question: Mapping[str, Any]) -> dict[str, Any]:
     if built.asked is None or problems:
         return settle(problems)
     with _open(viewing, built.asked) as workbench, tempfile.TemporaryDirectory() as folder:
+        if workbench.policy.remembers and workbench.store.identity is not None:
+            return settle((text("released_by_command"),))
         asked, _ = _drawable(comparable(workbench, built.asked), codebook)
         report = _draft(asked, workbench, Path(folder), name=str(values["name"]).strip())
         try:
@@ -111,17 +113,10 @@ def _allowed(viewing: Viewing) -> Allowed:
     """What the viewer may ask: of their own organization; of every one for wider audiences, if they see the service."""
     with viewing.open_store() as store:
         service = sees_service(whoami(store, viewing.viewer))
-        # A reader's connection cannot read the ledger: nothing can be held against what was released before.
-        wider = _WIDER if service and store.identity is None else ()
+        wider = _WIDER if service else ()
         own = _own(viewing, store, service=service)
     if own is not None:
         return Allowed((own,), bool(wider), (OWN, *wider))
-    if not wider:
-        raise NotAllowed(
-            "Questions of the whole service cannot be asked over a reader's connection.",
-            expected="An organization of the viewer's own.",
-            remedy="Ask with `etm adhoc run`, as the store's owner.",
-        )
     known = reporting_codebook(viewing.cycle).organizations
     held = [one for one in viewing.choices[0] if one in known and viewing.organization in (None, one)]
     return Allowed(tuple(held), whole_service=True, audiences=wider)
