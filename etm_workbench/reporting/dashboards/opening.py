@@ -123,9 +123,11 @@ def dashboard(name: str, viewing: Viewing | None = None) -> Any:
         A `BoardWidget`, unless the dashboard has its own; under the server, where the page has the board already,
         an `AnswersWidget`.
     """
-    looking = (viewing or Viewing.from_environment()).settled()
+    wished = viewing or Viewing.from_environment()
     if os.environ.get(SHOWN):
-        return AnswersWidget(lambda asked: answer(name, looking, asked))
+        # The server has checked who looks; each question is checked again, and nothing is read before the first.
+        return AnswersWidget(lambda asked: answer(name, wished, asked))
+    looking = wished.settled()
     module = _module(name)
     if hasattr(module, "widget"):
         return module.widget(looking)

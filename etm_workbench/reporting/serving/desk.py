@@ -12,6 +12,7 @@ import gzip
 import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -31,6 +32,7 @@ Made = TypeVar("Made")
 WISHES = ("organization", "cycle", "lang")
 _WISH = re.compile(r"[A-Za-z0-9._-]{1,40}")
 _COMPRESSION = 6
+_SMALL = 256  # bytes, about: what is kept besides texts
 
 
 class Desk:
@@ -48,6 +50,17 @@ class Desk:
         self._threads = ThreadPoolExecutor(limits.threads, thread_name_prefix="desk")
         self._most, self._under_way = limits.waiting, 0
         self._kept, self._view = Kept(limits.kept_bytes), view
+        self.on_new_page: Callable[[], None] = lambda: None  # called when somebody had to wait for a page
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether somebody waits."""
+        return self._under_way > 0
+
+    @property
+    def has_room(self) -> bool:
+        """Whether more can be kept without letting go of what somebody asked for."""
+        return not self._kept.is_full
 
     async def page(self, name: str, viewing: Viewing) -> bytes:
         """The page of a dashboard, compressed (gzip): as kept for readers of these rights, or made now.
@@ -59,11 +72,11 @@ class Desk:
         TooMany
             Too many requests are waiting.
         """
-        return await self._run(lambda: self._page(name, viewing, Standing.of(viewing)))
+        return await self._run(lambda: self._page(name, viewing))
 
     async def live_page(self, name: str, viewing: Viewing) -> str:
         """The beginning of a live page, whole but for its kernel; errors as for `page`."""
-        return await self._run(lambda: self._live_page(name, viewing, Standing.of(viewing)))
+        return await self._run(lambda: self._live_page(name, viewing))
 
     async def answer(self, name: str, viewing: Viewing, question: Mapping[str, Any]) -> dict[str, Any]:
         """What a dashboard answers; errors as for `page`."""
@@ -86,26 +99,52 @@ class Desk:
         finally:
             self._under_way -= 1
 
-    def _page(self, name: str, viewing: Viewing, standing: Standing) -> bytes:
+    def holds(self, name: str, viewing: Viewing, standing: Standing) -> bool:
+        """Whether a page is kept."""
+        return self._page_key(name, self._settled(viewing, standing), standing) in self._kept
+
+    def make(self, name: str, viewing: Viewing, standing: Standing) -> bytes:
+        """A page as kept or made now, in the thread that calls; errors as for `page`."""
         standing.check(name, viewing)
+        settled = self._settled(viewing, standing)
 
         def made() -> bytes:
-            settled = viewing.settled()
-            links = links_of(name, settled, view=self._view, ask=f"ask?{wishes_of(viewing)}", boards=standing.open)
-            page = render_page(self._drawn(name, viewing, standing), viewing.language, links=links)
+            ask = f"ask?{wishes_of(settled)}"
+            links = links_of(name, settled, view=self._view, ask=ask, boards=standing.open)
+            page = render_page(self._drawn(name, settled, standing), settled.language, links=links)
             return gzip.compress(page.encode(), _COMPRESSION, mtime=0)
 
-        return self._kept.get(("page", *_wish(name, viewing), viewing.language, standing), made)
+        return self._kept.get(self._page_key(name, settled, standing), made)
 
-    def _live_page(self, name: str, viewing: Viewing, standing: Standing) -> str:
+    def _page(self, name: str, viewing: Viewing) -> bytes:
+        standing = Standing.of(viewing)
+        is_new = not self.holds(name, viewing, standing)
+        page = self.make(name, viewing, standing)
+        if is_new:
+            self.on_new_page()
+        return page
+
+    def _live_page(self, name: str, viewing: Viewing) -> str:
+        standing = Standing.of(viewing)
         standing.check(name, viewing)
-        links = links_of(name, viewing.settled(), view="", ask="")
-        return render_live_page(self._drawn(name, viewing, standing), viewing.language, links=links)
+        settled = self._settled(viewing, standing)
+        links = links_of(name, settled, view="", ask="")
+        return render_live_page(self._drawn(name, settled, standing), settled.language, links=links)
 
-    def _drawn(self, name: str, viewing: Viewing, standing: Standing) -> Drawn:
+    def _drawn(self, name: str, settled: Viewing, standing: Standing) -> Drawn:
         """The board written out: most of the work, and the same for both languages and both kinds of page."""
-        key = "drawn", *_wish(name, viewing), standing
-        return self._kept.get(key, lambda: draw(dashboards.open_board(name, viewing)), size=lambda d: len(d.payload))
+        key = "drawn", name, *_place(settled), standing
+        return self._kept.get(key, lambda: draw(dashboards.open_board(name, settled)), size=lambda d: len(d.payload))
+
+    def _settled(self, viewing: Viewing, standing: Standing) -> Viewing:
+        """The viewing with every wish filled in; whatever fills them in is part of the standing."""
+        key = "settled", *_place(viewing), standing
+        found = self._kept.get(key, viewing.settled, size=lambda _: _SMALL)
+        return replace(viewing, organization=found.organization, cycle=found.cycle)
+
+    @staticmethod
+    def _page_key(name: str, settled: Viewing, standing: Standing) -> tuple[object, ...]:
+        return "page", name, *_place(settled), settled.language, standing
 
 
 def read_viewing(handler: RequestHandler, viewer: str, *, store: str) -> Viewing:
@@ -128,5 +167,5 @@ def wishes_of(viewing: Viewing) -> str:
     return urlencode({key: value for key, value in wishes.items() if value})
 
 
-def _wish(name: str, viewing: Viewing) -> tuple[str | None, ...]:
-    return name, viewing.organization, viewing.cycle, viewing.store
+def _place(viewing: Viewing) -> tuple[str | None, ...]:
+    return viewing.organization, viewing.cycle, viewing.store

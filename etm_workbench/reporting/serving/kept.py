@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Any, TypeVar, cast
 
 Made = TypeVar("Made")
+_NEARLY = 0.9
 
 
 class Kept:
@@ -24,6 +25,11 @@ class Kept:
         self._made: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._making: dict[Hashable, Lock] = {}
         self._lock = Lock()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there is little room left."""
+        return self._held > self._most * _NEARLY
 
     def __contains__(self, key: Hashable) -> bool:
         with self._lock:

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +25,7 @@ from etm_workbench.errors import NotAllowed, WorkbenchError
 from etm_workbench.reporting.dashboards.viewing import SHOWN
 from etm_workbench.reporting.serving.journal import tell
 from etm_workbench.reporting.serving.limits import KernelLimits, load_limits
+from etm_workbench.reporting.zygote import guard
 
 # What a kernel gets of the server's environment: where things are, never a secret.
 PASSED_ON = (
@@ -76,6 +79,7 @@ class OwnedKernels(AsyncMappingKernelManager):
         self._starting: set[Visit] = set()
         self._turns = asyncio.Semaphore(self.limits.starting)
         self._sweep: PeriodicCallback | None = None
+        self._zygote: socket.socket | None = None
 
     def owner_of(self, kernel_id: str) -> str | None:
         """Identity of the person a kernel was started for; None when there is no such kernel."""
@@ -192,8 +196,24 @@ class OwnedKernels(AsyncMappingKernelManager):
             self._sweep = PeriodicCallback(self.sweep, 1000 * self.limits.sweep_seconds)
             self._sweep.start()
 
+    def warm_up(self) -> None:
+        """Starts the process that kernels are forked from, and keeps it while the server runs; takes seconds.
+
+        Without it, or where it cannot start, the first kernel does what is missing.
+        """
+        spec = self.kernel_spec_manager.get_kernel_spec(self.kernelspec)  # type: ignore[union-attr]
+        told = spec.metadata["kernel_provisioner"]["config"]
+        if guard.can_fork():
+            from etm_workbench.reporting.zygote.kernel_client import Kind, hold_zygote
+
+            with suppress(WorkbenchError, OSError):
+                kind = Kind(told["level"], tuple(told["preload"]))
+                self._zygote = hold_zygote(kind, self._environment(Visit("", ""), {}))
+
     async def shutdown_all(self, now: bool = False) -> None:  # type: ignore[override]
         """Ends every kernel."""
+        if self._zygote is not None:
+            self._zygote.close()
         if self._sweep is not None:
             self._sweep.stop()
         await asyncio.gather(*(self._end(kernel_id) for kernel_id in list(self._lives)))

@@ -11,6 +11,7 @@ import re
 import shutil
 import signal
 import stat
+import threading
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +30,7 @@ from etm_workbench import settings
 from etm_workbench.errors import BadEnvironment
 from etm_workbench.reporting import dashboards
 from etm_workbench.reporting.serving import notebooks, pages, plain, sockets, warm
+from etm_workbench.reporting.serving.ahead import Ahead
 from etm_workbench.reporting.serving.desk import Desk
 from etm_workbench.reporting.serving.identity import HubIdentity, LaptopIdentity, ProxyIdentity
 from etm_workbench.reporting.serving.journal import log_request
@@ -49,6 +51,7 @@ class DashboardServer(Voila):  # type: ignore[misc]
     place: Place
     limits: Limits
     say: Say
+    ahead: Ahead | None = None
 
     @classmethod
     def at(cls, place: Place, *, say: Say = print) -> DashboardServer:
@@ -168,6 +171,13 @@ class DashboardServer(Voila):  # type: ignore[misc]
         self.say(f"Ready at {self.address}" if self.place.socket is None else f"Ready at {self.place.socket}")
         if self.place.open_browser:
             webbrowser.open(self.address)
+        self.ahead = Ahead(self.app.settings["etm_desk"], self.place.store)
+        threading.Thread(target=self._make_ready, args=(self.ahead,), name="ahead", daemon=True).start()
+
+    def _make_ready(self, ahead: Ahead) -> None:
+        """What the first visitors would else wait for: the process that kernels are forked from, then pages."""
+        self.kernel_manager.warm_up()
+        ahead.run()
 
     @property
     def address(self) -> str:
@@ -178,6 +188,8 @@ class DashboardServer(Voila):  # type: ignore[misc]
 
     def stop(self) -> None:
         """Ends every kernel and lets everything go."""
+        if self.ahead:
+            self.ahead.end()
         self.app.settings["etm_desk"].close()
         run_sync(self.kernel_manager.shutdown_all)(now=True)
         shutil.rmtree(self.connection_dir, ignore_errors=True)

@@ -15,6 +15,7 @@ from etm_workbench.access import load_access_policy
 from etm_workbench.codebook import load_codebook
 from etm_workbench.presentation.widgets import content_hashes
 from etm_workbench.reporting import dashboards
+from etm_workbench.store import Store
 
 
 def take_in() -> list[Path]:
@@ -23,5 +24,7 @@ def take_in() -> list[Path]:
         importlib.import_module(f"{dashboards.__name__}.{name}")
     load_codebook()
     load_access_policy()
-    content_hashes()
+    for live in (False, True):
+        content_hashes(live=live)
+    Store.open("sqlite://", key=bytes(32)).close()  # what the first store of a process loads and compiles
     return sorted(path for path in (settings.data_folder() / "policies").iterdir() if path.is_file())

@@ -161,6 +161,19 @@ def start_kernel(
     raise BadEnvironment("No kernel could be had from the zygote.", remedy=f"Its log is {log_file()}.")
 
 
+def hold_zygote(kind: Kind, environment: Mapping[str, str]) -> socket.socket:
+    """A connection to the zygote of this kind, started now if there is none; it stays while the connection is open.
+
+    For servers, whose first visitor should not wait for it, nor the first after a quiet hour.
+
+    Raises
+    ------
+    BadEnvironment
+        It cannot start.
+    """
+    return _connect(kind, environment)
+
+
 def private_folder() -> Path:
     """A short folder that only this user can enter, for sockets.
 

@@ -14,9 +14,13 @@ import os
 import sys
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NoReturn
+
+from traitlets.config import Config
 
 from etm_workbench.reporting.zygote import charts, guard, preload, surroundings, wire
 from etm_workbench.reporting.zygote.child import become_clean_process
@@ -30,6 +34,7 @@ def main(settings: dict[str, Any]) -> None:
     address = Path(settings["address"])
     files = preload.take_in(["ipykernel.kernelapp", *settings["preload"]])
     _import_what_a_kernel_imports()
+    _list_modules()
     guard.require_single_thread("importing")
     out_of_date = preload.stamp(files)
     surroundings.freeze()
@@ -54,8 +59,9 @@ def _be_a_kernel(request: wire.Message, descriptor: int) -> NoReturn:
 
     _take_on(request)
     charts.take_over_drawing()
-    app = IPKernelApp.instance(parent_handle=os.getppid())
-    app.initialize([*request["arguments"], "--HistoryManager.enabled=False"])  # type: ignore[no-untyped-call]
+    app = IPKernelApp.instance(parent_handle=os.getppid(), config=Config(HistoryManager={"enabled": False}))
+    with _modules_left_alone():
+        app.initialize(_taken_in(app, request["arguments"]))  # type: ignore[no-untyped-call]
     os.write(descriptor, READY)
     os.close(descriptor)
     code = 0
@@ -68,6 +74,54 @@ def _be_a_kernel(request: wire.Message, descriptor: int) -> NoReturn:
     app.control_thread.join(timeout=1)
     atexit._run_exitfuncs()  # the notebook's own; the zygote's were cleared
     os._exit(code)
+
+
+def _taken_in(app: Any, arguments: list[str]) -> list[str]:
+    """The arguments that are still to be read; the usual ones, a connection file alone, are taken here.
+
+    Reading them makes a parser of every option of every class: a tenth of a kernel's own memory.
+    """
+    if arguments[:-1] != ["-f"]:
+        return arguments
+    app.connection_file = str(Path(arguments[-1]).absolute())
+    app.parse_command_line = lambda _=None: None
+    return []
+
+
+class _ModuleFile(str):
+    """The file of a module, in the module's place."""
+
+    __slots__ = ()
+
+    @property
+    def __file__(self) -> str:
+        return str(self)
+
+
+_MODULES: dict[str, _ModuleFile] = {}
+
+
+def _list_modules() -> None:
+    found = {name: getattr(module, "__file__", None) for name, module in sys.modules.items()}
+    _MODULES.update({name: _ModuleFile(file) for name, file in found.items() if isinstance(file, str)})
+
+
+@contextmanager
+def _modules_left_alone() -> Iterator[None]:
+    """Gives ipykernel the list of modules that the zygote has made already.
+
+    It makes one for its debugger, and so writes to a page of memory of each of thousands of modules: 20 MB a kernel
+    that would else stay shared.
+    """
+    from ipykernel import ipkernel
+
+    stand_in = ModuleType("sys")
+    vars(stand_in).update({**vars(sys), "modules": _MODULES})
+    ipkernel.sys = stand_in  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        ipkernel.sys = sys  # type: ignore[attr-defined]
 
 
 def _take_on(request: wire.Message) -> None:
