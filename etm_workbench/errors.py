@@ -106,11 +106,21 @@ def nearest(name: str, names: Iterable[str]) -> str:
     >>> nearest("x", ["level", "placement"])
     'Known names: level, placement.'
     """
+    names = tuple(names)
+    close = closest(name, names)
+    return f"Did you mean '{close}'?" if close else f"Known names: {a_few(names)}."
+
+
+def closest(name: str, names: Iterable[str]) -> str | None:
+    """The closest valid name; None when none is close."""
+    found = get_close_matches(name, sorted(set(names)), n=1, cutoff=0.6)
+    return found[0] if found else None
+
+
+def a_few(names: Iterable[str]) -> str:
+    """The first twelve of some names in their order, parted by commas."""
     known = sorted(set(names))
-    if close := get_close_matches(name, known, n=1, cutoff=0.6):
-        return f"Did you mean '{close[0]}'?"
-    shown = ", ".join(known[:12])
-    return f"Known names: {shown}{', …' if len(known) > 12 else ''}."
+    return f"{', '.join(known[:12])}{', …' if len(known) > 12 else ''}"
 
 
 def _rebuild(kind: type[WorkbenchError], what: str, expected: str, remedy: str) -> WorkbenchError:

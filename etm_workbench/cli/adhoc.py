@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import click
 from rich.console import Console
 
 from etm_workbench.cli.delivery import Wanted, delivers
+from etm_workbench.codebook import LANGUAGES, Language
 from etm_workbench.errors import BadDefinition, BadInput, nearest
 
 # Entry of the definition, what is asked, what stands when nothing is answered (None: an answer is needed).
@@ -32,6 +34,9 @@ _ASKED: tuple[tuple[str, str, str | None], ...] = (
     ("charts", "Charts, parted by commas (bars, split, tiles, lines, differences)", ""),
 )
 _LISTS = frozenset({"cycles", "rows", "columns", "charts"})
+
+_WARNING = {"en": "Warning: ", "fr": "Avertissement : "}
+_CAN_RUN = {"en": "'{name}' can run (definition {key}).", "fr": "« {name} » peut être lancée (définition {key})."}
 
 
 @click.group()
@@ -65,15 +70,16 @@ def new(*, file: Path, given: tuple[str, ...], no_questions: bool) -> None:
 
 @adhoc.command("check")
 @click.argument("definition")
+@click.option("--lang", "languages", multiple=True, type=click.Choice(LANGUAGES), help="May be repeated; both.")
 @click.option("--json", "as_json", is_flag=True, help="Problems and warnings, as JSON.")
-def check(*, definition: str, as_json: bool) -> None:
+def check(*, definition: str, languages: tuple[Language, ...], as_json: bool) -> None:
     """Say everything that is wrong with a definition; needs no data.
 
     Example: etm adhoc check my_question.toml
     """
     from etm_workbench.reporting.adhoc.definition import find_definition
 
-    if not _say(find_definition(definition), as_json=as_json):
+    if not _say(find_definition(definition), languages or LANGUAGES, as_json=as_json):
         raise click.exceptions.Exit(BadDefinition.exit_code)
 
 
@@ -130,21 +136,27 @@ def _listed(text: str, *, mark: str = ",") -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(mark) if part.strip())
 
 
-def _say(path: Path, *, as_json: bool) -> bool:
+def _say(path: Path, languages: Sequence[Language] = LANGUAGES, *, as_json: bool) -> bool:
     """Prints what a check found; whether the definition may run."""
+    from etm_workbench.presentation.locale import typography
     from etm_workbench.reporting.adhoc import check_definition
 
     verdict = check_definition(path)
     if as_json:
-        found = {"definition": path.stem, "problems": verdict.problems, "warnings": verdict.warnings}
+        found: dict[str, Any] = {"definition": path.stem}
+        for name, said in (("problems", verdict.problems), ("warnings", verdict.warnings)):
+            found[name] = [{language: one.in_language(language) for language in languages} for one in said]
         if verdict.asked:
             found["content_hash"] = verdict.asked.content_hash
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return not verdict.problems
-    for number, text in enumerate(verdict.problems, start=1):
-        click.echo(f"{number}. {text}")
-    for text in verdict.warnings:
-        click.echo(f"Warning: {text}")
+    for language in languages:
+        for number, one in enumerate(verdict.problems, start=1):
+            click.echo(f"{number}. {typography(one.in_language(language), language)}")
+        for one in verdict.warnings:
+            click.echo(typography(f"{_WARNING[language]}{one.in_language(language)}", language))
     if verdict.asked and not verdict.problems:
-        click.echo(f"'{path.stem}' can run (definition {verdict.asked.content_hash[:12]}).")
+        for language in languages:
+            can_run = _CAN_RUN[language].format(name=path.stem, key=verdict.asked.content_hash[:12])
+            click.echo(typography(can_run, language))
     return not verdict.problems

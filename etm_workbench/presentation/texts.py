@@ -8,13 +8,13 @@ withheld the sentence is replaced, never shown with a hole: a hole next to its n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from string import Formatter
 from typing import cast
 
 from etm_workbench.codebook.bilingual import LANGUAGES, Bilingual, Language
-from etm_workbench.errors import BadDefinition, nearest
+from etm_workbench.errors import BadDefinition, a_few, nearest
 from etm_workbench.presentation import words
 from etm_workbench.presentation.locale import (
     FORMATS,
@@ -48,27 +48,63 @@ def check_slots(text: Bilingual, cells: Mapping[str, CellRef]) -> None:
         A slot has no cell or a format that does not exist, a cell is not used in one of the languages,
         or a percentage is typed into the words.
     """
+    for problem in slot_problems(text, cells):
+        raise BadDefinition(problem.en)
+
+
+def slot_problems(text: Bilingual, slots: Collection[str]) -> Iterator[Bilingual]:
+    """What is wrong with a sentence whose cells fill these slots; nothing when both languages agree with them."""
     for language in LANGUAGES:
-        used = set()
-        for literal, slot, spec in _parse(text.in_language(language)):
-            if _BARE_PERCENT.search(literal):
-                raise BadDefinition(
-                    f"A sentence holds a percentage as text: '{literal.strip()[:60]}'.",
-                    expected="Numbers in sentences are bound to protected cells.",
-                    remedy="Write a slot such as {ready:share0} and pass its cell.",
-                )
-            if slot is None:
-                continue
-            used.add(slot)
-            if slot not in cells:
-                raise BadDefinition(f"A sentence has the slot '{slot}' without a cell.", remedy=nearest(slot, cells))
-            _check_format(spec)
-        if unused := sorted(set(cells) - used):
-            raise BadDefinition(
-                f"The cell '{unused[0]}' is not used in the {words.LANGUAGE_NAMES[language].en} sentence.",
-                expected="Both languages hold the same numbers.",
-                remedy="Add the slot, or leave the cell out.",
+        try:
+            pieces = list(_parse(text.in_language(language)))
+        except ValueError:
+            yield Bilingual(
+                f"A sentence has an unfinished slot: '{text.in_language(language)[:60]}'. "
+                "Close each '{' with '}'; write '{{' for a brace.",
+                f"Une phrase contient une case inachevée : « {text.in_language(language)[:60]} ». "
+                "Fermez chaque « { » par « } »; écrivez « {{ » pour une accolade.",
             )
+            return
+        for literal, slot, spec in pieces:
+            yield from _piece_problems(literal, slot, spec, slots)
+        if unused := sorted(set(slots) - {slot for _, slot, _ in pieces}):
+            name = words.LANGUAGE_NAMES[language]
+            yield Bilingual(
+                f"The cell '{unused[0]}' is not used in the {name.en} sentence. "
+                "Both languages hold the same numbers. Add the slot, or leave the cell out.",
+                f"La cellule « {unused[0]} » ne sert pas dans la phrase en {name.fr.lower()}. "
+                "Les deux langues contiennent les mêmes nombres. Ajoutez la case, ou enlevez la cellule.",
+            )
+
+
+def _piece_problems(literal: str, slot: str | None, spec: str, slots: Collection[str]) -> Iterator[Bilingual]:
+    if _BARE_PERCENT.search(literal):
+        yield Bilingual(
+            f"A sentence holds a percentage as text: '{literal.strip()[:60]}'. Numbers in sentences are bound to "
+            "protected cells. Write a slot such as {ready:share0} and pass its cell.",
+            f"Une phrase contient un pourcentage en texte : « {literal.strip()[:60]} ». Les nombres des phrases sont "
+            "liés à des cellules protégées. Écrivez une case comme {ready:share0} et donnez sa cellule.",
+        )
+    if slot is None:
+        return
+    if slot not in slots:
+        yield Bilingual(
+            f"A sentence has the slot '{slot}' without a cell. {nearest(slot, slots)}",
+            f"Une phrase contient la case « {slot} » sans cellule. Cellules connues : {a_few(slots)}.",
+        )
+    form, *nouns = spec.split("|")
+    if form and form not in FORMATS:
+        yield Bilingual(
+            f"There is no number format '{form}'. {nearest(form, FORMATS)}",
+            f"Il n’y a pas de format de nombre « {form} ». Formats connus : {a_few(FORMATS)}.",
+        )
+    if len(nouns) not in (0, 2):
+        yield Bilingual(
+            f"The slot format '{spec}' has {len(nouns)} nouns. A singular and a plural. "
+            "Write {n:count|executive|executives}.",
+            f"Le format de case « {spec} » a {len(nouns)} noms. Il faut un singulier et un pluriel. "
+            "Écrivez {n:count|cadre|cadres}.",
+        )
 
 
 def fill(text: Bilingual, cells: Mapping[str, CellRef], language: Language) -> tuple[Piece, ...]:
@@ -105,25 +141,8 @@ def sentence(
 
 
 def _parse(text: str) -> Iterator[tuple[str, str | None, str]]:
-    try:
-        for literal, slot, spec, _ in Formatter().parse(text):
-            yield literal, slot, spec or ""
-    except ValueError as problem:
-        raise BadDefinition(
-            f"A sentence has an unfinished slot: '{text[:60]}'.",
-            remedy="Close each '{' with '}'; write '{{' for a brace.",
-        ) from problem
-
-
-def _check_format(spec: str) -> None:
-    form, *nouns = spec.split("|")
-    if form and form not in FORMATS:
-        raise BadDefinition(f"There is no number format '{form}'.", remedy=nearest(form, FORMATS))
-    if len(nouns) not in (0, 2):
-        raise BadDefinition(
-            f"The slot format '{spec}' has {len(nouns)} nouns.", expected="A singular and a plural.",
-            remedy="Write {n:count|executive|executives}.",
-        )  # fmt: skip
+    for literal, slot, spec, _ in Formatter().parse(text):
+        yield literal, slot, spec or ""
 
 
 def _written(ref: CellRef, spec: str, language: Language) -> str:

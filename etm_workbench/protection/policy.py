@@ -180,6 +180,11 @@ def coalitions(policy: Policy, *, folder: Path | None = None) -> tuple[tuple[str
     return tuple(found)
 
 
+def audiences(*, folder: Path | None = None) -> tuple[str, ...]:
+    """The audiences that have a policy, sorted."""
+    return tuple(_audiences((folder or settings.data_folder()) / "policies"))
+
+
 def _audiences(folder: Path) -> list[str]:
     """Audiences with a file; the folder's other files, such as the access policy, name none."""
     names = (path for path in folder.glob("*.toml") if _NAMES_AUDIENCE.search(path.read_text(encoding="utf-8")))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,8 +20,9 @@ import nbformat
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from etm_workbench import settings
-from etm_workbench.codebook import Bilingual, Codebook
+from etm_workbench.codebook import LANGUAGES, Bilingual, Codebook
 from etm_workbench.errors import BadDefinition, nearest
+from etm_workbench.reporting.problems import at, numbered, offered, organization_offered, problem
 
 ParameterType = Literal["cycle", "organization", "cluster", "audience", "language", "choice", "text", "integer"]
 ParameterValue = str | int
@@ -103,17 +104,31 @@ class ReportDefinition:
             Unknown names or values that do not fit, all listed with the nearest valid ones.
         """
         declared = self.file.parameters
-        problems = [f"there is no parameter '{n}'. {nearest(n, declared)}" for n in given if n not in declared]
+        problems = [
+            problem(
+                f"there is no parameter '{name}'.",
+                f"il n’y a pas de paramètre « {name} ».",
+                offer=offered(name, declared),
+            )
+            for name in given
+            if name not in declared
+        ]
         values = {name: given.get(name, parameter.default) for name, parameter in declared.items()}
-        for name, value in values.items():
-            if problem := _misfit(declared[name], value, codebook):
-                problems.append(f"{name}: {problem}")
+        misfits = ((name, _misfit(declared[name], value, codebook)) for name, value in values.items())
+        problems += [at(name, misfit) for name, misfit in misfits if misfit]
         if problems:
             raise BadDefinition(
-                f"Report '{self.name}' was given {len(problems)} wrong parameters: {' '.join(problems)}",
-                remedy=f"`etm report show {self.name}` lists them.",
+                self._refusal(problems), remedy=f"`etm report show {self.name}` lists them / les énumère."
             )
         return values
+
+    def _refusal(self, problems: Sequence[Bilingual]) -> str:
+        said, one = numbered(problems), len(problems) == 1
+        return (
+            f"Report '{self.name}' was given {len(problems)} wrong parameter{'' if one else 's'}: {said.en} / "
+            f"Le rapport « {self.name} » a reçu {len(problems)} paramètre{'' if one else 's'} "
+            f"erroné{'' if one else 's'} : {said.fr}"
+        )
 
 
 def standard_reports() -> tuple[str, ...]:
@@ -136,10 +151,10 @@ def load_report(name: str) -> ReportDefinition:
     notebook = settings.project_folder("notebooks") / "standard" / f"{name}.ipynb"
     try:
         file = ReportFile.model_validate(tomllib.loads(notebook.with_suffix(".toml").read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, ValidationError) as problem:
+    except (tomllib.TOMLDecodeError, ValidationError) as wrong:
         raise BadDefinition(
-            f"The definition of report '{name}' is wrong: {_first_line(problem)}.", remedy=f"Mend {name}.toml."
-        ) from problem
+            f"The definition of report '{name}' is wrong: {_first_line(wrong)}.", remedy=f"Mend {name}.toml."
+        ) from wrong
     _check_cell(name, notebook, file)
     return ReportDefinition(name, notebook, file)
 
@@ -166,30 +181,34 @@ def _check_cell(name: str, notebook: Path, file: ReportFile) -> None:
         )
 
 
-def _misfit(parameter: Parameter, value: ParameterValue, codebook: Codebook) -> str | None:
+def _misfit(parameter: Parameter, value: ParameterValue, codebook: Codebook) -> Bilingual | None:
     known: Mapping[ParameterType, tuple[str, ...]] = {
         "cycle": tuple(codebook.cycles),
         "organization": tuple(codebook.organizations),
         "cluster": tuple(codebook.clusters),
-        "language": ("en", "fr"),
+        "language": LANGUAGES,
         "choice": parameter.choices,
     }
     if parameter.type == "integer":
         return _misfit_number(parameter, value)
     if not isinstance(value, str):
-        return "a text was expected."
+        return problem("a text was expected.", "un texte était attendu.")
     if parameter.type in known and value not in known[parameter.type]:
-        return f"'{value}' is not known. {nearest(value, known[parameter.type])}"
+        organization = parameter.type == "organization"
+        offer = organization_offered(value, codebook) if organization else offered(value, known[parameter.type])
+        return problem(f"'{value}' is not known.", f"« {value} » est inconnu.", offer=offer)
     return None
 
 
-def _misfit_number(parameter: Parameter, value: ParameterValue) -> str | None:
+def _misfit_number(parameter: Parameter, value: ParameterValue) -> Bilingual | None:
     if isinstance(value, bool) or not isinstance(value, int):
-        return "a whole number was expected."
+        return problem("a whole number was expected.", "un nombre entier était attendu.")
     if parameter.minimum is not None and value < parameter.minimum:
-        return f"{value} is below {parameter.minimum}."
+        least = parameter.minimum
+        return problem(f"{value} is below {least}, the least.", f"{value} est inférieur à {least}, le minimum.")
     if parameter.maximum is not None and value > parameter.maximum:
-        return f"{value} is above {parameter.maximum}."
+        most = parameter.maximum
+        return problem(f"{value} is above {most}, the most.", f"{value} est supérieur à {most}, le maximum.")
     return None
 
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from etm_workbench.codebook import Codebook
+from etm_workbench.codebook import Bilingual, Codebook
 from etm_workbench.reporting.adhoc.cells import known_codes
 from etm_workbench.reporting.adhoc.definition import AdhocFile, ChartKind
+from etm_workbench.reporting.problems import at, problem
 
 # What a page holds across; the charts themselves refuse more.
 _MOST_ACROSS: dict[ChartKind, int] = {"bars": 8, "split": 5, "tiles": 10}
 _MOST_DOWN = 40
 
 
-def chart_problems(asked: AdhocFile, codebook: Codebook) -> Iterator[str]:
+def chart_problems(asked: AdhocFile, codebook: Codebook) -> Iterator[Bilingual]:
     """What keeps the answer from being drawn as asked; nothing when all its charts fit."""
     for kind in asked.charts:
-        if problem := _problem(kind, asked, codebook):
-            yield f"charts: {problem}"
+        if wrong := _problem(kind, asked, codebook):
+            yield at("charts", wrong)
 
 
 def chart_choices(kind: ChartKind, asked: AdhocFile, *, significance: float | None) -> tuple[str, dict[str, Any]]:
@@ -57,43 +58,56 @@ def _sides(kind: ChartKind, asked: AdhocFile) -> tuple[str, str | None]:
     return dimensions[0], dimensions[1] if len(dimensions) > 1 else None
 
 
-def _problem(kind: ChartKind, asked: AdhocFile, codebook: Codebook) -> str | None:
+def _problem(kind: ChartKind, asked: AdhocFile, codebook: Codebook) -> Bilingual | None:
     count = len(asked.dimensions)
     compares, shares = asked.comparator == "service", asked.measure == "share"
     wrong = {
-        "differences": (
-            not compares,
-            "'differences' needs something to differ from. Write comparator = \"service\".",
-        ),
-        "lines": (
-            len(asked.cycles) < 2 or len(asked.variables) != 1,
-            "'lines' follow one variable over cycles. Name several cycles and one variable.",
-        ),
-        "split": (
-            not shares or count != 2,
-            "'split' divides each bar into shares. Write measure = \"share\", with two variables.",
-        ),
-        "tiles": (
-            count != 2,
-            f"'tiles' need two dimensions; this question has {count}. Add a column, or use 'bars'.",
-        ),
-        "bars": (
-            count > 2,
-            f"'bars' hold two dimensions; this question has {count}. Leave the chart out, or split the question.",
-        ),
+        "differences": not compares,
+        "lines": len(asked.cycles) < 2 or len(asked.variables) != 1,
+        "split": not shares or count != 2,
+        "tiles": count != 2,
+        "bars": count > 2,
     }
-    is_wrong, text = wrong[kind]
-    return text if is_wrong else _too_wide(kind, asked, codebook)
+    if not wrong[kind]:
+        return _too_wide(kind, asked, codebook)
+    en, fr = _NEEDS[kind]
+    return problem(en.format(count=count), fr.format(count=count))
 
 
-def _too_wide(kind: ChartKind, asked: AdhocFile, codebook: Codebook) -> str | None:
+_NEEDS: dict[ChartKind, tuple[str, str]] = {
+    "differences": (
+        "'differences' needs something to differ from. Write comparator = \"service\".",
+        '« differences » demande un point de comparaison. Écrivez comparator = "service".',
+    ),
+    "lines": (
+        "'lines' follow one variable over cycles. Name several cycles and one variable.",
+        "« lines » suit une variable d’un cycle à l’autre. Nommez plusieurs cycles et une seule variable.",
+    ),
+    "split": (
+        "'split' divides each bar into shares. Write measure = \"share\", with two variables.",
+        '« split » divise chaque barre en parts. Écrivez measure = "share", avec deux variables.',
+    ),
+    "tiles": (
+        "'tiles' need two dimensions; this question has {count}. Add a column, or use 'bars'.",
+        "« tiles » demande deux dimensions; cette question en a {count}. Ajoutez une colonne, ou prenez « bars ».",
+    ),
+    "bars": (
+        "'bars' hold two dimensions; this question has {count}. Leave the chart out, or split the question.",
+        "« bars » montre deux dimensions; cette question en a {count}. Enlevez le graphique, ou scindez la question.",
+    ),
+}
+
+
+def _too_wide(kind: ChartKind, asked: AdhocFile, codebook: Codebook) -> Bilingual | None:
     """A side of the chart with more categories than a page holds."""
     down, across = _sides(kind, asked)
     for variable, most in ((down, _MOST_DOWN), (across, _MOST_ACROSS.get(kind, _MOST_DOWN))):
         size = len(asked.cycles) if variable == "cycle" else len(known_codes(variable or "", codebook))
         if size > most:
-            return (
+            return problem(
                 f"'{kind}' would have {size} categories of '{variable}' beside one another; {most} is the most. "
-                "Leave the chart out, or put that variable first."
+                "Leave the chart out, or put that variable first.",
+                f"« {kind} » aurait {size} catégories de « {variable} » côte à côte; le maximum est {most}. "
+                "Enlevez le graphique, ou mettez cette variable en premier.",
             )
     return None

@@ -15,8 +15,10 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel, Field, ValidationError
 
 from etm_workbench import settings
+from etm_workbench.codebook import Bilingual
 from etm_workbench.errors import BadDefinition, nearest
 from etm_workbench.reporting.definitions import Both, BoundText, _Entry
+from etm_workbench.reporting.problems import offered, problem
 
 Measure = Literal["count", "share"]
 Comparator = Literal["none", "service"]
@@ -111,57 +113,111 @@ def find_definition(name: str) -> Path:
     return saved[name]
 
 
-def read_definition(path: Path) -> tuple[AdhocFile | None, list[str]]:
+def read_definition(path: Path) -> tuple[AdhocFile | None, list[Bilingual]]:
     """The definition in a file, or everything that is wrong with its shape.
 
     Returns
     -------
     AdhocFile or None
         None when the file cannot be read as one.
-    list of str
+    list of Bilingual
         A sentence or two for each problem: where, what is wrong, what to do.
     """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
-        return None, ["The file is not UTF-8 text. Save it as UTF-8."]
-    except tomllib.TOMLDecodeError as problem:
-        return None, [f"The file is not valid TOML: {problem}. Mend that line."]
+        return None, [
+            problem(
+                "The file is not UTF-8 text. Save it as UTF-8.",
+                "Le fichier n’est pas du texte UTF-8. Enregistrez-le en UTF-8.",
+            )
+        ]
+    except tomllib.TOMLDecodeError as wrong:
+        return None, [
+            problem(
+                f"The file is not valid TOML: {wrong}. Mend that line.",
+                f"Le fichier n’est pas du TOML valide : {wrong}. Corrigez cette ligne.",
+            )
+        ]
     try:
         return AdhocFile.model_validate(content), []
-    except ValidationError as problem:
-        return None, [_sentence(error) for error in problem.errors()]
+    except ValidationError as wrong:
+        return None, [_sentence(error) for error in wrong.errors()]
 
 
-def _sentence(error: Mapping[str, Any]) -> str:
+def _sentence(error: Mapping[str, Any]) -> Bilingual:
     """One of pydantic's errors as somebody who knows no Python would want it."""
     place = ".".join(str(part + 1) if isinstance(part, int) else part for part in error["loc"])
     last, kind = str(error["loc"][-1]), error["type"]
+    if last in _LOOSENING:
+        return problem(
+            "nothing in a definition can loosen protection. Leave it out; audience says who will read the answer.",
+            "rien dans une définition ne peut assouplir la protection. Enlevez-la; audience dit qui lira la réponse.",
+            at=place,
+        )
     if kind == "extra_forbidden":
-        return f"{place}: there is no such entry. {nearest(last, _model_at(error['loc'][:-1]).model_fields)}"
+        offer = offered(last, _model_at(error["loc"][:-1]).model_fields)
+        return problem("there is no such entry.", "cette entrée n’existe pas.", at=place, offer=offer)
     if kind == "literal_error":
         known = [name.strip("' ") for name in error["ctx"]["expected"].replace(" or ", ", ").split(",")]
-        return f"{place}: '{error['input']}' is not known. {nearest(str(error['input']), known)}"
-    said = _SHAPES.get(kind, f"a table was expected, such as {place}.en and {place}.fr.")
-    return f"{place}: {said.format(hint=_HINTS.get(last, 'Add it.'))}"
+        given = str(error["input"])
+        return problem(f"'{given}' is not known.", f"« {given} » est inconnu.", at=place, offer=offered(given, known))
+    en, fr = _SHAPES.get(kind, _TWO_TEXTS)
+    hint = _HINTS.get(last, ("Add it.", "Ajoutez-la."))
+    return problem(en.format(hint=hint[0], place=place), fr.format(hint=hint[1], place=place), at=place)
 
 
+_LOOSENING = frozenset({"threshold", "policy", "width", "seed", "suppression"})  # entries that people have hoped for
+_TWO_TEXTS = (
+    "two texts were expected: {place}.en and {place}.fr.",
+    "deux textes étaient attendus : {place}.en et {place}.fr.",
+)
 _SHAPES = {
-    "missing": "it is missing. {hint}",
-    "string_too_short": "it is empty. {hint}",
-    "too_short": "it is empty. {hint}",
-    "tuple_type": 'a list was expected. Write ["…"], with brackets.',
-    "string_type": "a text was expected. Write it between quotes.",
+    "missing": ("it is missing. {hint}", "cette entrée manque. {hint}"),
+    "string_too_short": ("it is empty. {hint}", "cette entrée est vide. {hint}"),
+    "too_short": ("it is empty. {hint}", "cette entrée est vide. {hint}"),
+    "tuple_type": (
+        'a list was expected. Write ["…"], with brackets.',
+        'une liste était attendue. Écrivez ["…"], avec les crochets.',
+    ),
+    "string_type": (
+        "a text was expected. Write it between quotes.",
+        "un texte était attendu. Écrivez-le entre guillemets droits.",
+    ),
 }
 _HINTS = {
-    "en": "Both languages are needed: add the English text.",
-    "fr": "Both languages are needed: add the French text.",
-    "question": "Write the question in both languages, as question.en and question.fr.",
-    "purpose": "Write what the answer is for in both languages, as purpose.en and purpose.fr.",
-    "owner": "Name the role that answers for this report.",
-    "audience": 'Say who will read it, such as "own_organization".',
-    "cycles": 'Name at least one cycle, such as ["2025-26"].',
-    "rows": 'Name at least one variable, such as ["level"].',
+    "en": (
+        "Both languages are needed: add the English text.",
+        "Les deux langues sont nécessaires : ajoutez le texte anglais.",
+    ),
+    "fr": (
+        "Both languages are needed: add the French text.",
+        "Les deux langues sont nécessaires : ajoutez le texte français.",
+    ),
+    "question": (
+        "Write the question in both languages, as question.en and question.fr.",
+        "Écrivez la question dans les deux langues, sous question.en et question.fr.",
+    ),
+    "purpose": (
+        "Write what the answer is for in both languages, as purpose.en and purpose.fr.",
+        "Écrivez dans les deux langues à quoi sert la réponse, sous purpose.en et purpose.fr.",
+    ),
+    "owner": (
+        "Name the role that answers for this report.",
+        "Nommez le rôle qui répond de ce rapport.",
+    ),
+    "audience": (
+        'Say who will read it, such as "own_organization".',
+        'Dites qui le lira, par exemple "own_organization".',
+    ),
+    "cycles": (
+        'Name at least one cycle, such as ["2025-26"].',
+        'Nommez au moins un cycle, par exemple ["2025-26"].',
+    ),
+    "rows": (
+        'Name at least one variable, such as ["level"].',
+        'Nommez au moins une variable, par exemple ["level"].',
+    ),
 }
 
 

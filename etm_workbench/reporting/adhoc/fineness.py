@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
-from etm_workbench.codebook import Codebook
+from etm_workbench.codebook import Bilingual, Codebook
 from etm_workbench.codebook.headcount import published_headcount
 from etm_workbench.protection.policy import load_policy
 from etm_workbench.reporting.adhoc.cells import known_codes
 from etm_workbench.reporting.adhoc.definition import AdhocFile
+from etm_workbench.reporting.problems import problem
 from etm_workbench.sensitive import SENSITIVITIES
 
 WARN_ABOVE = 0.5  # of the cells; beyond it a reader sees more signs than numbers
@@ -40,14 +41,17 @@ class Fineness:
         return self.thin > WARN_ABOVE
 
 
-def too_fine(asked: AdhocFile, codebook: Codebook) -> Iterator[str]:
+def too_fine(asked: AdhocFile, codebook: Codebook) -> Iterator[Bilingual]:
     """A warning when most cells would probably hold fewer people than the audience's policy shows."""
     guess = fineness(asked, codebook)
     if guess is not None and guess.is_too_fine:
-        yield (
+        yield problem(
             f"About {guess.thin:.0%} of the table's {guess.cells} cells would probably hold fewer than "
             f"{guess.threshold} people, judged by published headcounts, and be withheld. "
-            f"Leave '{guess.widest}' out, or ask for a larger group."
+            f"Leave '{guess.widest}' out, or ask for a larger group.",
+            f"Environ {guess.thin * 100:.0f} % des {guess.cells} cellules du tableau compteraient probablement moins "
+            f"de {guess.threshold} personnes, selon les effectifs publiés, et seraient retenues. "
+            f"Enlevez « {guess.widest} », ou visez un groupe plus grand.",
         )
 
 

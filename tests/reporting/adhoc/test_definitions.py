@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from wrong import GOOD, toml
 
-from etm_workbench.cli.adhoc import adhoc
+from etm_workbench.cli.main import etm
 from etm_workbench.reporting.adhoc import check_definition, definition_text, read_definition
 from etm_workbench.settings import data_folder
 
@@ -56,7 +56,9 @@ def test_near_duplicate_of_a_saved_question_is_pointed_out(tmp_path) -> None:
     copy = tmp_path / "copy.toml"
     text = SAVED[0].read_text(encoding="utf-8").replace('cycles = ["2025-26"]', 'cycles = ["2024-25"]')
     copy.write_text(text, encoding="utf-8")
-    assert any(f"'{SAVED[0].stem}' in data/definitions counts the same" in w for w in check_definition(copy).warnings)
+    assert any(
+        f"'{SAVED[0].stem}' in data/definitions counts the same" in w.en for w in check_definition(copy).warnings
+    )
 
 
 def test_table_too_fine_to_survive_protection_is_warned_of(tmp_path) -> None:
@@ -64,22 +66,29 @@ def test_table_too_fine_to_survive_protection_is_warned_of(tmp_path) -> None:
     content = {**GOOD, **wide}
     path = tmp_path / "fine.toml"
     path.write_text(toml(content), encoding="utf-8")
-    assert "hold fewer than 10 people" in check_definition(path).warnings[0]
+    assert "hold fewer than 10 people" in check_definition(path).warnings[0].en
 
 
 def test_new_writes_a_definition_that_passes(tmp_path) -> None:
     path = tmp_path / "mine.toml"
     given = [part for entry, value in ANSWERS.items() for part in ("--answers", f"{entry}={value}")]
-    result = CliRunner().invoke(adhoc, ["new", str(path), "--no-questions", *given])
+    result = CliRunner().invoke(etm, ["adhoc", "new", str(path), "--no-questions", *given])
     assert 0 == result.exit_code
     assert () == check_definition(path).problems
 
 
 def test_check_says_its_findings_as_json(question) -> None:
-    result = CliRunner().invoke(adhoc, ["check", str(question), "--json"])
+    result = CliRunner().invoke(etm, ["adhoc", "check", str(question), "--json"])
     assert [] == json.loads(result.output)["problems"]
 
 
 def test_check_of_a_wrong_definition_ends_with_the_author_s_code(question) -> None:
     question.write_text("rows = []", encoding="utf-8")
-    assert 12 == CliRunner().invoke(adhoc, ["check", str(question)]).exit_code
+    assert 12 == CliRunner().invoke(etm, ["adhoc", "check", str(question)]).exit_code
+
+
+def test_check_speaks_the_language_asked_for(question) -> None:
+    question.write_text(toml({**GOOD, "rows": ["levle"], "findings": []}), encoding="utf-8")
+    said = CliRunner().invoke(etm, ["adhoc", "check", str(question), "--lang", "fr"]).output
+    assert "la variable « levle » n’existe pas. Vouliez-vous dire « level »?" in said.replace("\u00a0", " ")
+    assert "there is no" not in said

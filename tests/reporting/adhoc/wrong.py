@@ -95,7 +95,7 @@ _NAMES: dict[str, tuple[Any, ...]] = {
 }
 _VARIABLES = (
     "levle", "placment", "departement", "family_name", "birth_year", "equity_groups", "movement", "year",
-    "career_objective", "retirement_eligible_on", "population", "position_title",
+    "career_objective", "retirement_eligible_on", "population", "position_title", "gender", "niveau", "pri",
 )  # fmt: skip
 
 
