@@ -70,7 +70,7 @@ def imported_benchmarks(cycle: str) -> Bundle | None:
     return Bundle.read(place) if place.is_file() else None
 
 
-def given_benchmarks(cycle: str, data_version: str) -> Bundle | None:
+def given_benchmarks(cycle: str, data_version: str, *, place: Path | None = None) -> Bundle | None:
     """The benchmarks that were released once for many reports; None when these records have none.
 
     Parameters
@@ -79,8 +79,10 @@ def given_benchmarks(cycle: str, data_version: str) -> Bundle | None:
         Written `2025-26`.
     data_version : str
         Of the whole service's records: benchmarks of other records, or under another policy, do not count.
+    place : Path, optional
+        Their file; where the run that this report is of has put them, when not given.
     """
-    place = Path(os.environ.get(GIVEN) or "-")
+    place = place or Path(os.environ.get(GIVEN) or "-")
     if not place.is_file():
         return None
     bundle = Bundle.read(place)

@@ -18,6 +18,7 @@ from etm_workbench.presentation import theme
 from etm_workbench.presentation.charts.drawing import draw_with
 from etm_workbench.presentation.document import Document
 from etm_workbench.presentation.formats import render
+from etm_workbench.reporting.benchmarks import given_benchmarks
 from etm_workbench.reporting.contents import CONTENTS, write_contents
 from etm_workbench.reporting.order import BENCHMARKS, Order, jobs_of, rehearsal, wider_jobs
 from etm_workbench.reporting.report import take_finished
@@ -111,12 +112,17 @@ def _close_pack(folder: Path) -> None:
 
 
 def _release_benchmarks(order: Order, store: str) -> None:
-    """The comparators are released once, before all reports: side by side they would race for the ledger."""
+    """The comparators are released once, before all reports: side by side they would race for the ledger.
+
+    A run that goes on where it stopped finds them where it put them.
+    """
+    place = order.out / BENCHMARKS
     with open_workbench(
         order.cycle, organization=order.organizations[0], audience=OWN_AUDIENCE, store=store
     ) as workbench:
-        if workbench.benchmarks:
-            workbench.benchmarks.write(order.out / BENCHMARKS)
+        held = workbench.store.data_version((order.cycle,))
+        if not given_benchmarks(order.cycle, held, place=place) and workbench.benchmarks:
+            workbench.benchmarks.write(place)
 
 
 def _here(order: Order, workers: int, jobs: Sequence[Job], done: OnDone) -> list[Outcome]:

@@ -24,16 +24,15 @@ CELLS = [
     "time.sleep(0.3)",
     "1 / (number != 3)",
 ]
+ANY_PORT = "127.0.0.1:0"  # two clusters on one machine must not want the same
 
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory, afterwards) -> Iterator[Client]:
     """A cluster of two worker processes on this machine."""
     scratch = str(tmp_path_factory.mktemp("dask"))
-    with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, local_directory=scratch) as cluster,
-        Client(cluster) as connected,
-    ):
+    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ANY_PORT, "local_directory": scratch}
+    with LocalCluster(**options) as cluster, Client(cluster) as connected:
         yield connected
 
 
