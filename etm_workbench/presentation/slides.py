@@ -43,6 +43,13 @@ _LEFT, _TOP, _BOTTOM = 0.6, 1.55, 6.55
 _MOST_ROWS, _MOST_PEOPLE = 13, 8  # of a table, and of a roster, whose texts take two lines
 _STRETCH = 1.35  # of columns, where the slide has room
 _MOST_LINES = 6
+_RULE = (  # left, top, width, height, colour
+    '<p:sp xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><p:nvSpPr><p:cNvPr id="99" name="Rule"/>'
+    '<p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr><p:spPr><a:xfrm><a:off x="{}" y="{}"/><a:ext cx="{}" cy="{}"/>'
+    '</a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:solidFill><a:srgbClr val="{}"/></a:solidFill>'
+    "<a:ln><a:noFill/></a:ln></p:spPr></p:sp>"
+)
 
 
 def render_slides(document: Document, language: Language, *, template: Path | None = None) -> bytes:
@@ -78,21 +85,34 @@ def render_slides(document: Document, language: Language, *, template: Path | No
 
 
 def _plain(deck: Any) -> Any:
-    """The library's white template on a wide page, in our fonts."""
+    """The library's white template on a wide page, in our fonts, with a short rule under each title."""
+    from pptx.enum.text import MSO_ANCHOR
+
     deck.slide_width, deck.slide_height = round(_WIDTH * _INCH), round(_HEIGHT * _INCH)
+    title = deck.slide_layouts[0]
     for layout in deck.slide_layouts:
         for shape in layout.placeholders:
             if shape.placeholder_format.idx == 0:
-                _place(shape, _LEFT, 0.5, _WIDTH - 2 * _LEFT, 0.95)
+                _place(shape, _LEFT, 0.45, _WIDTH - 2 * _LEFT, 0.95)
+                shape.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM
+                _underline(layout, 3.62 if layout is title else 1.42)
             elif shape.placeholder_format.idx == 1:
                 _place(shape, _LEFT, _TOP, _WIDTH - 2 * _LEFT, _BOTTOM - _TOP)
-    title = deck.slide_layouts[0]
     for shape in title.placeholders:
         if shape.placeholder_format.idx == 0:
             _place(shape, _LEFT, 2.2, _WIDTH - 2 * _LEFT, 1.4)
         elif shape.placeholder_format.idx == 1:
             _place(shape, _LEFT, 3.7, _WIDTH - 2 * _LEFT, 0.8)
     return deck
+
+
+def _underline(layout: Any, top: float) -> None:
+    """A short coloured rule on a layout, which readers who listen are not told of."""
+    from pptx.oxml import parse_xml
+
+    left, width, height = (round(inches * _INCH) for inches in (_LEFT + 0.1, 0.65, 0.045))
+    colour = theme.colour("danger").removeprefix("#")
+    layout.shapes._spTree.append(parse_xml(_RULE.format(left, round(top * _INCH), width, height, colour)))
 
 
 def _place(shape: Any, left: float, top: float, width: float, height: float) -> None:
