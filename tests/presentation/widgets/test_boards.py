@@ -14,6 +14,7 @@ from etm_workbench.errors import BadDefinition
 from etm_workbench.presentation.document import Provenance
 from etm_workbench.presentation.parts import Heading, Note, RosterPart
 from etm_workbench.presentation.widgets import (
+    AnswersWidget,
     Board,
     BoardWidget,
     Links,
@@ -22,6 +23,8 @@ from etm_workbench.presentation.widgets import (
     board_payload,
     cells_payload,
     content_hashes,
+    draw,
+    render_live_page,
     render_page,
 )
 from etm_workbench.presentation.widgets.module import ASSETS, module, words_payload
@@ -97,6 +100,30 @@ def test_text_that_tries_to_end_the_payload_stays_in_it():
     page = render_page(board(marking=hostile), "en")
     assert hostile.en == payload_of(page)["marking"][0]
     assert "<script>alert" not in page
+
+
+def test_live_page_begins_as_the_page_and_ends_open():
+    live = render_live_page(board(), "fr")
+    assert ('<html lang="fr-CA">', 0) == (live.split("\n")[1], live.count("</body>"))
+    assert 1 == live.count("mountLive(document")
+
+
+def test_page_of_a_drawn_board_is_the_boards_page():
+    assert render_page(board(), "en") == render_page(draw(board()), "en")
+
+
+def test_policy_of_a_live_page_is_its_own():
+    plain, live = content_hashes(), content_hashes(live=True)
+    assert (True, False) == (plain["style-src"] == live["style-src"], plain["script-src"] == live["script-src"])
+
+
+def test_widget_of_answers_tells_the_page_where_to_ask():
+    widget = AnswersWidget(lambda question: {"ok": True, "asked": question})
+    sent = []
+    widget.send = sent.append
+    widget._on_question(widget, {"number": 3, "question": {"kind": "x"}}, [])
+    assert {"comm": widget.model_id} == widget._repr_mimebundle_()[AnswersWidget.MIME]
+    assert [{"number": 3, "answer": {"ok": True, "asked": {"kind": "x"}}}] == sent
 
 
 def test_nonce_stands_on_what_runs():
