@@ -51,7 +51,14 @@ def _what(codebook: Codebook) -> tuple[Field, ...]:
     variables = tuple((name, codebook.variable(name).label) for name in countable(codebook))
     optional = (("", text("none")), *variables)
     slots = tuple(
-        Field(slot, text(slot), "select", variables if slot == "rows_1" else optional, value=_FIRST.get(slot, ""))
+        Field(
+            slot,
+            text(slot),
+            "select",
+            variables if slot == "rows_1" else optional,
+            value=_FIRST.get(slot, ""),
+            wide=True,
+        )
         for slot in ("rows_1", "rows_2", "columns_1")
     )
     measures = tuple((code, text(f"measure_{code}")) for code in ("count", "share"))
@@ -59,7 +66,7 @@ def _what(codebook: Codebook) -> tuple[Field, ...]:
     return (
         *slots,
         Field("measure", text("measure"), "select", measures),
-        Field("share_of", text("share_of"), "select", (("", text("share_of_first")), *variables)),
+        Field("share_of", text("share_of"), "select", (("", text("share_of_first")), *variables), wide=True),
         Field("comparator", text("comparator"), "select", comparators, wide=True),
         Field("charts", text("charts"), "checks", tuple((code, text(f"chart_{code}")) for code in CHARTS)),
     )

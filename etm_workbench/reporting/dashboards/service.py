@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from etm_workbench.access import whoami
+from etm_workbench.access import sees_service, whoami
 from etm_workbench.bundle import Bundle
 from etm_workbench.codebook import Bilingual
 from etm_workbench.codebook.availability import workforce_availability
@@ -29,7 +29,6 @@ from etm_workbench.reporting.dashboards.viewing import Viewing
 from etm_workbench.reporting.organizations import reporting_codebook
 from etm_workbench.reporting.session import Workbench
 
-SEEN_BY = frozenset({"ochro"})  # roles of data/policies/access.toml; and whoever works on a store of their own
 # Of those measured, how far organizations have come is a table of its own.
 _APART = "by_completion"
 # Variables with few enough categories for one bar split into shares.
@@ -48,10 +47,10 @@ def board(viewing: Viewing) -> Board:
     """
     with viewing.open_store() as store:
         who = whoami(store, viewing.viewer)
-        if not (who.by_default or SEEN_BY & set(who.roles)):
+        if not sees_service(who):
             raise NotAllowed(
                 f"'{who.identity}' does not see the dashboard of the whole service.",
-                expected=f"One of the roles {', '.join(sorted(SEEN_BY))}.",
+                expected="A role that reaches every organization.",
                 remedy="Ask the keeper of the access list.",
             )
         codebook = reporting_codebook(viewing.cycle)
@@ -107,7 +106,6 @@ def _completeness(pages: Pages, made: Bundle) -> None:
     clusters = tuple(code for code in by.dimensions[0].codes if code in pages.workbench.codebook.clusters)
     with pages.section("completeness"):
         pages.text("completeness_reading")
-        _missing(pages, made)
     with pages.section("completeness_level", choice="completeness"):
         pages.chart("completion_chart", "completion", made["completion"])
     with pages.section("completeness_cluster", choice="completeness"):
@@ -115,6 +113,8 @@ def _completeness(pages: Pages, made: Bundle) -> None:
         pages.chart("clusters_chart", "completion", by, down="organization", only=only)
     with pages.section("completeness_organization", choice="completeness"):
         pages.table("organizations_table", by, Layout(rows=("organization",), columns=("completion",)))
+    with pages.section("completeness_missing", choice="completeness"):
+        _missing(pages, made)
 
 
 def _missing(pages: Pages, made: Bundle) -> None:

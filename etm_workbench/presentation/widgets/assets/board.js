@@ -117,7 +117,8 @@ function sections(board) {
       drawn.push(choiceSection(board, section.choice, board.payload.sections.filter((one) => one.choice === section.choice)));
     }
   }
-  return drawn;
+  const kinds = board.payload.sections.map((section) => section.kind);
+  return kinds.includes("parts") && !kinds.includes("map") ? [...drawn, boardTools(board)] : drawn;
 }
 
 function foot(board) {

@@ -1,7 +1,43 @@
 // What is shown, taken along: as a table, as a drawing, on paper. Each carries its marking and its source.
 
+function toolOf(board) {
+  return (name, act) => h("button", { type: "button", class: "quiet", onclick: act }, say(board, name));
+}
+
+// What a board of sections lets its reader take along; a map and a form have tools of their own.
+function boardTools(board) {
+  const tool = toolOf(board);
+  return h("div", { class: "tools", role: "group", "aria-label": say(board, "tools") },
+    h("span", { class: "tool-group" }, tool("export_csv", () => saveTables(board)), tool("print", () => board.window.print())));
+}
+
+// Every table of the board as it reads, those behind tabs and charts too; never a list of names.
+function saveTables(board) {
+  const { payload } = board;
+  const lines = [payload.marking, payload.title, payload.subtitle].filter(Boolean).map((words) => [pick(board, words)]);
+  for (const table of board.root.querySelectorAll(".parts table")) {
+    if (table.closest(".roster")) continue;
+    lines.push([], [table.caption?.textContent.trim() || ""], ...[...table.rows].map(rowTexts));
+  }
+  save(board, `${payload.name}.${LANGUAGES[board.language]}.csv`, csvFile(lines));
+}
+
+// A cell that spans columns stands over the first of them; of a sign, what is seen and not what is read out.
+function rowTexts(row) {
+  return [...row.cells].flatMap((cell) => {
+    const seen = cell.querySelector("[aria-hidden]") || cell;
+    return [seen.textContent.trim().replace(/\s+/g, " "), ...new Array(cell.colSpan - 1).fill("")];
+  });
+}
+
+function csvFile(lines) {
+  const text = lines.map((line) => line.map(quoted).join(",")).join("\r\n");
+  // The mark at the start tells spreadsheets that the accents are UTF-8.
+  return new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" });
+}
+
 function mapTools(board, map) {
-  const tool = (name, act) => h("button", { type: "button", class: "quiet", onclick: act }, say(board, name));
+  const tool = toolOf(board);
   const whatIf = map.section.cycle && h("button", { type: "button", "aria-pressed": String(map.whatIf), class: "quiet toggle", onclick: () => toggleWhatIf(board, map, whatIf) }, say(board, "what_if_button"));
   return h("div", { class: "tools", role: "group", "aria-label": say(board, "tools") }, whatIf,
     h("span", { class: "tool-group" }, tool("export_csv", () => saveCsv(board, map)), tool("export_svg", () => saveSvg(board, map)),
@@ -49,7 +85,7 @@ function csvOf(board, map) {
     if (map.moves.length) row.push(cell.count + shiftOf(map, placement, level));
     rows.push(row);
   }
-  return [...sourceLines(board, map).map((line) => [line]), [], head, ...rows].map((row) => row.map(quoted).join(",")).join("\r\n");
+  return [...sourceLines(board, map).map((line) => [line]), [], head, ...rows];
 }
 
 function fixed(value) {
@@ -57,8 +93,7 @@ function fixed(value) {
 }
 
 function saveCsv(board, map) {
-  // The mark at the start tells spreadsheets that the accents are UTF-8.
-  save(board, fileName(board, map, "csv"), new Blob(["\ufeff", csvOf(board, map)], { type: "text/csv;charset=utf-8" }));
+  save(board, fileName(board, map, "csv"), csvFile(csvOf(board, map)));
 }
 
 function saveSvg(board, map) {
