@@ -244,7 +244,10 @@ def _start(log: Path, command: Sequence[str], surroundings: Mapping[str, str]) -
 
 def until_ready(server: LiveServer) -> LiveServer:
     """The server, once it listens; fails with its words when it has ended instead."""
-    until(lambda: "Ready at" in server.log_file.read_text(encoding="utf-8") or server.process.poll() is not None)
+    begun = "Ready at"
+    until(
+        lambda: begun in server.log_file.read_text(encoding="utf-8") or server.process.poll() is not None, seconds=240
+    )
     assert server.process.poll() is None, server.log_file.read_text(encoding="utf-8")
     return server
 

@@ -6,17 +6,13 @@ answered by the real answers of the small service. Pictures are kept in `ETM_ART
 
 from __future__ import annotations
 
-import json
-import shutil
 from pathlib import Path
 
 import pytest
 
-from etm_workbench.presentation.widgets import Links, content_hashes
-from etm_workbench.reporting.dashboards import Viewing, answer, page
-from etm_workbench.reporting.dashboards.service_release import keep_service, service_tables
-from etm_workbench.reporting.session import open_workbench
-from tests.dashboards.conftest import ANALYST, CYCLES, DELEGATE, SITE
+# ruff: noqa: F811  fixtures are asked for by their names
+from tests.dashboards.board_site import site, visit  # noqa: F401
+from tests.dashboards.conftest import SITE
 
 pytestmark = pytest.mark.chromium
 NAMES = ("cadre", "cycle_desk", "service", "builder")
@@ -24,63 +20,6 @@ WORDS = {
     "en": {"show": "Show the names", "hidden": "What would be hidden", "save": "Save the definition"},
     "fr": {"show": "Afficher les noms", "hidden": "Ce qui serait retenu", "save": "Enregistrer la définition"},
 }
-
-
-@pytest.fixture(scope="module")
-def site(service_folder, tmp_path_factory):
-    """Answers a browser's requests for the four dashboards; `asked` is every question it got."""
-    home = tmp_path_factory.mktemp("home")
-    store = f"sqlite:///{shutil.copy(service_folder / 'service.sqlite', home / 'service.sqlite')}"
-    rules = {"font-src": "data:", "img-src": "data:", "connect-src": "'self'", **content_hashes()}
-    policy = "; ".join(["default-src 'none'", *(f"{directive} {source}" for directive, source in rules.items())])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ETM_HOME", str(home))
-        patch.setenv("ETM_KEY_FILE", str(service_folder / "pseudonym.key"))
-        with open_workbench(CYCLES[-1], audience="service", store=store) as workbench:
-            keep_service(workbench.protect(service_tables(workbench)))
-        pages = {}
-
-        def serve(route):
-            name, language = route.request.url.split("/")[-2], "fr" if "lang=fr" in route.request.url else "en"
-            viewing = Viewing(ANALYST if name == "service" else DELEGATE, language=language, store=store)
-            if route.request.method == "POST":
-                question = json.loads(route.request.post_data)
-                serve.asked.append(question)
-                route.fulfill(json=answer(name, viewing, question))
-                return
-            key = name, language
-            pages[key] = pages.get(key) or page(name, viewing, links=Links(ask="ask"))
-            headers = {"Content-Security-Policy": policy, "Content-Type": "text/html; charset=utf-8"}
-            route.fulfill(body=pages[key], headers=headers)
-
-        serve.asked = []
-        yield serve
-
-
-@pytest.fixture
-def visit(chromium, site):
-    """Opens a dashboard; `said` is all its console said, `asked` all it requested."""
-    contexts = []
-
-    def opened(name, language="en", *, width=1280, **options):
-        context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
-        context.route(f"{SITE}/**", site)
-        contexts.append(context)
-        visited = context.new_page()
-        visited.said, visited.asked = [], []
-        visited.on("console", lambda message: visited.said.append(message.text))
-        visited.on("pageerror", lambda problem: visited.said.append(str(problem)))
-        visited.on("request", lambda request: visited.asked.append(request.url))
-        visited.goto(f"{SITE}/view/{name}/?lang={language}")
-        visited.wait_for_selector("footer")
-        if name == "builder":
-            visited.wait_for_selector(".answer h3", timeout=120_000)
-        return visited
-
-    site.asked.clear()
-    yield opened
-    for context in contexts:
-        context.close()
 
 
 @pytest.mark.parametrize("name", NAMES)
