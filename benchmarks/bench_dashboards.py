@@ -2,22 +2,29 @@
 
 Ours is measured twice: the page without a kernel, which is what a deputy head opens, and the live dashboard,
 whose every visit has a fresh kernel of its own. Time to interactive runs from the start of the navigation, with
-nothing in the browser's cache, to the first map drawn after a filter; redraw is the time of the next filter, in
-the browser. Visits are interleaved, and medians compared. Stock Voila draws a chart of the same people from a
-file, with a list and an `Output` widget; it checks nobody, protects nothing and speaks one language.
-Panel and Streamlit are measured where they are installed, and said to be absent where they are not.
-Each line of a result holds `ratio`, stock over ours. A machine that others keep busy is said to be so.
+nothing in the browser's cache, to the first map drawn after a filter; redraw is the time of the next filter.
+Each visit is somebody else's, but all hold the same rights, so they share a made page, as the readers of an
+organization do; a line of its own says what the first of them waits for after the data have changed. A live page
+shows its board before its kernel has come, and when that has come has a line of its own too.
+
+Visits are interleaved, and medians compared. Stock Voila draws a chart of the same people from a file, with a
+list and an `Output` widget; it checks nobody, protects nothing and speaks one language. Tuned Voila does the same
+with everything that can be set or left out. Panel and Streamlit are measured when `--peers` names an environment
+that has both and altair; they are not in ours.
+
+Each compared line holds `ratio`, the other side over ours, and its bar. A side is stopped when the machine has
+little memory left, and a visit that had no page by then has failed. A machine that others keep busy is said to be so.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import shutil
 import statistics
 import sys
 import tempfile
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -29,15 +36,20 @@ sys.path.insert(0, str(ROOT))
 
 import psutil  # noqa: E402
 import requests  # noqa: E402
-from playwright.sync_api import sync_playwright  # noqa: E402
+from playwright.sync_api import Error, sync_playwright  # noqa: E402
 
-from benchmarks.dashboards.sides import MOST_READERS, ORGANIZATION, ours, reader, stock  # noqa: E402
-from benchmarks.dashboards.visits import Way, open_map, somebody, visit, ways  # noqa: E402
+from benchmarks.dashboards import sides  # noqa: E402
+from benchmarks.dashboards.sides import MOST_READERS, ORGANIZATION, Server, reader  # noqa: E402
+from benchmarks.dashboards.visits import Visit, Way, open_map, our_ways, somebody, visit, way_of  # noqa: E402
 
 CYCLE = "2025-26"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 PATIENCE = 90  # seconds; a visit that has no page by then has failed
-OPEN = 4  # live dashboards held open while memory is read
+OPEN = 6  # live dashboards held open while memory is read
+ENDED = 12  # seconds in which kernels of closed tabs end
+LEAST_FREE = 4 * 2**30  # bytes; a run of stock kernels once took the machine down
+FRAME = 1000 / 60
+BUSY = 0.35  # cores
 
 
 def main() -> None:
@@ -46,14 +58,19 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, ExitStack() as ending:
         folder = Path(name)
         store, people = _subject(folder)
-        sides = ours(folder, store), stock(folder, people)
-        for side in sides:
-            ending.callback(side.stop)
+        servers = [sides.ours(folder, store), sides.stock(folder, people), sides.tuned(folder, people)]
+        if arguments.peers:
+            servers += [side(folder, people, arguments.peers) for side in (sides.panel, sides.streamlit)]
+        for server in servers:
+            ending.callback(server.stop)
         playwright = ending.enter_context(sync_playwright())
         found = next(filter(None, map(shutil.which, CHROMIUMS)))
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         ending.callback(browser.close)
-        _report(browser, ways(*sides), arguments)
+        ways = {way.name: way for way in (*our_ways(servers[0]), *map(way_of, servers[1:]))}
+        _times(browser, ways, arguments)
+        _memory_lines(browser, ways)
+        _crowds(ways, arguments)
 
 
 def _arguments() -> argparse.Namespace:
@@ -61,82 +78,143 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--visits", type=int, default=5, help="visits of each kind")
     parser.add_argument("--at-once", type=int, default=10, help="live visits at the same time")
     parser.add_argument("--many", type=int, default=100, help="live visits of ours at the same time; 0 for none")
+    parser.add_argument("--peers", type=Path, help="a virtual environment with panel, streamlit and altair")
     return parser.parse_args()
 
 
-def _report(browser: Any, compared: tuple[Way, ...], arguments: argparse.Namespace) -> None:
-    page, live, plain = compared
-    busy, times = _visits(browser, compared, arguments.visits)
-    first = {name: statistics.median(t[0] for t in taken) for name, taken in times.items()}
-    redraw = {name: statistics.median(t[1] for t in taken) for name, taken in times.items()}
-    _say("time to interactive, page without a kernel", first["stock"], first["page"], "s")
-    _say("time to interactive, live dashboard with a fresh kernel", first["stock"], first["live"], "s")
-    _say("redraw after a filter, in the browser", redraw["stock"], redraw["page"], "ms")
-    _say("redraw after a filter, live dashboard", redraw["stock"], redraw["live"], "ms")
-    weigh = {way.name: _memory(browser, way) for way in (live, plain)}
-    _say("memory of each further viewer", weigh["stock"], weigh["live"], "MB")
-    together = {way.name: _at_once(way, arguments.at_once) for way in (live, plain)}
-    _say(f"{arguments.at_once} live visits at once", together["stock"][0], together["live"][0], "s")
-    print(f"    without a page: stock {together['stock'][1]}, ours {together['live'][1]}")
-    if arguments.many:
-        seconds, failed = _at_once(live, arguments.many)
-        print(f"{arguments.many} live visits at once, ours: {seconds:.1f} s, {failed} failed")
-    for name in ("panel", "streamlit"):
-        if importlib.util.find_spec(name) is None:
-            print(f"{name}: not installed here, not measured")
-    print(f"busy with other things: {busy:.2f} cores{'; do not trust these figures' if busy > 0.35 else ''}")
-    del page
+def _times(browser: Any, ways: dict[str, Way], arguments: argparse.Namespace) -> None:
+    busy, taken = _visits(browser, ways, arguments.visits)
+    first, redraw, whole = (
+        {
+            name: statistics.median([getattr(one, what) for one in visits] or [float("nan")])
+            for name, visits in taken.items()
+        }
+        for what in ("first", "redraw", "whole")
+    )
+    _say("time to interactive, page without a kernel", first, "stock", "page", bar=10)
+    _say("time to interactive, live dashboard with a fresh kernel", first, "stock", "live", bar=2.5)
+    _say("time to interactive, live dashboard with a fresh kernel", first, "tuned", "live", bar=1.6)
+    _say("until the live dashboard's kernel is there too", first | {"its kernel": whole["live"]}, "stock", "its kernel")
+    if arguments.peers:
+        for peer in ("panel", "streamlit"):
+            _say("time to interactive, live dashboard", first, peer, "live", bar=1 if peer == "streamlit" else None)
+            _say("redraw after a filter", redraw, peer, "live", bar=2, unit="ms")
+    else:
+        print("Panel and Streamlit: no --peers given, not measured")
+    _say("redraw after a filter", redraw, "stock", "page", unit="ms")
+    _say("redraw after a filter, live dashboard", redraw, "stock", "live", unit="ms")
+    print(f"redraw in the browser: {redraw['page']:.0f} ms, bar: at most {FRAME + 10:.0f} ms")
+    print(
+        f"busy with other things: {busy:.2f} cores{'; do not trust these figures' if busy > BUSY else ''}", flush=True
+    )
 
 
-def _visits(browser: Any, compared: tuple[Way, ...], count: int) -> tuple[float, dict[str, list[tuple[float, float]]]]:
+def _visits(browser: Any, ways: dict[str, Way], count: int) -> tuple[float, dict[str, list[Visit]]]:
     """Visits in turn, after one of each that is not counted; and the cores that others kept busy."""
-    times: dict[str, list[tuple[float, float]]] = {way.name: [] for way in compared}
-    for way in compared:
-        visit(browser, way)
+    taken: dict[str, list[Visit]] = {name: [] for name in ways}
+    for way in ways.values():
+        _tried(browser, way)
     began, system, own = time.perf_counter(), _busy(), _own()
     for _ in range(count):
-        for way in compared:
-            times[way.name].append(visit(browser, way))
-            print(f"    {way.name}: {times[way.name][-1][0]:.2f} s, redraw {times[way.name][-1][1]:.0f} ms", flush=True)
+        for name, way in ways.items():
+            if seen := _tried(browser, way):
+                taken[name].append(seen)
+                print(f"    {name}: {seen.first:.2f} s, redraw {seen.redraw:.0f} ms", flush=True)
     seconds = time.perf_counter() - began
-    return max(0.0, (_busy() - system - (_own() - own)) / seconds), times
+    ways["page"].server.changed()
+    if seen := _tried(browser, ways["page"]):
+        print(f"first page after the data have changed: {seen.first:.2f} s")
+    return max(0.0, (_busy() - system - (_own() - own)) / seconds), taken
+
+
+def _tried(browser: Any, way: Way) -> Visit | None:
+    """A visit; None when it came to nothing, which stock Voila's do now and then."""
+    try:
+        return visit(browser, way)
+    except Error:
+        print(f"    {way.name}: a visit came to nothing", flush=True)
+        return None
+
+
+def _memory_lines(browser: Any, ways: dict[str, Way]) -> None:
+    weigh = {name: _memory(browser, ways[name]) for name in ("live", "stock", "tuned")}
+    _say("memory of each further viewer", weigh, "stock", "live", bar=4, unit="MB")
+    _say("memory of each further viewer", weigh, "tuned", "live", unit="MB")
 
 
 def _memory(browser: Any, way: Way) -> float:
-    """Megabytes that each of several viewers adds to the server while they look."""
-    contexts = []
-    time.sleep(12)  # kernels of closed tabs end meanwhile
+    """Megabytes that each of several viewers adds to the server while they look; NaN when there was no room."""
+    contexts: list[Any] = []
+    time.sleep(ENDED)
     before = way.server.memory()
-    for _ in range(OPEN):
-        contexts.append(browser.new_context(extra_http_headers=somebody()))
-        open_map(contexts[-1].new_page(), way)
-    added = (way.server.memory() - before) / OPEN
-    for context in contexts:
-        context.close()
-    return added
+    try:
+        for _ in range(OPEN):
+            if psutil.virtual_memory().available < LEAST_FREE:
+                return float("nan")
+            contexts.append(browser.new_context(extra_http_headers=somebody()))
+            page = contexts[-1].new_page()
+            open_map(page, way)
+            page.wait_for_load_state("load")
+        return (way.server.memory() - before) / OPEN
+    finally:
+        for context in contexts:
+            context.close()
+
+
+def _crowds(ways: dict[str, Way], arguments: argparse.Namespace) -> None:
+    together = {name: _at_once(ways[name], arguments.at_once) for name in ("live", "stock", "tuned")}
+    seconds = {name: taken for name, (taken, _) in together.items()}
+    _say(f"{arguments.at_once} live visits at once", seconds, "stock", "live", bar=9)
+    _say(f"{arguments.at_once} live visits at once", seconds, "tuned", "live", bar=4.5)
+    print("    without a page: " + ", ".join(f"{name} {failed}" for name, (_, failed) in together.items()))
+    if arguments.many:
+        taken, failed = _at_once(ways["live"], arguments.many)
+        print(f"{arguments.many} live visits at once, ours: {taken:.1f} s, {failed} failed, bar: 0 failed", flush=True)
 
 
 def _at_once(way: Way, count: int) -> tuple[float, int]:
-    """Seconds until so many visits that begin together have their page, and how many have not got it."""
+    """Seconds until so many visits that begin together have their page and kernel, and how many have not got them."""
+    session = threading.Event()
 
     def one(headers: dict[str, str]) -> bool:
         try:
-            reply = requests.get(way.server.url + way.path, headers=headers, timeout=PATIENCE)
+            reply = requests.get(way.server.url + way.path, headers=headers, timeout=PATIENCE, stream=True)
+            text = b""
+            for piece in reply.iter_content(1 << 16):
+                if session.is_set():
+                    return False
+                text += piece
         except requests.RequestException:
             return False
-        return reply.ok and b"</html>" in reply.content
+        return reply.ok and b"kernelId" in text and b"</html>" in text
 
-    time.sleep(12)
+    time.sleep(ENDED)
+    watching = threading.Thread(target=_watch, args=(way.server, session), daemon=True)
+    watching.start()
     began = time.perf_counter()
     with ThreadPoolExecutor(count) as pool:
         answered = list(pool.map(one, [somebody() for _ in range(count)]))
-    return time.perf_counter() - began, answered.count(False)
+    seconds = time.perf_counter() - began
+    session.set()
+    return seconds, answered.count(False)
 
 
-def _say(what: str, stock_value: float, our_value: float, unit: str) -> None:
+def _watch(server: Server, over: threading.Event) -> None:
+    """Stops a side that leaves the machine too little memory."""
+    while not over.wait(0.2):
+        if psutil.virtual_memory().available < LEAST_FREE:
+            print(f"    little memory is left: {server.name} was stopped", flush=True)
+            over.set()
+            server.stop()
+
+
+def _say(
+    what: str, values: dict[str, float], other: str, own: str, *, bar: float | None = None, unit: str = "s"
+) -> None:
     form = ".2f" if unit == "s" else ".0f"
-    figures = f"stock {stock_value:{form}} {unit}, ours {our_value:{form}} {unit}"
-    print(f"{what}: {figures}, ratio {stock_value / our_value:.1f}", flush=True)
+    figures = f"{other} {values[other]:{form}} {unit}, {own} {values[own]:{form}} {unit}"
+    held = "" if bar is None else f", bar: at least {bar}"
+    print(f"{what}: {figures}, ratio {values[other] / values[own]:.1f}{held}", flush=True)
 
 
 def _subject(folder: Path) -> tuple[str, Path]:

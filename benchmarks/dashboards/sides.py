@@ -1,4 +1,4 @@
-"""The servers that are compared: ours with its page and its live dashboard, and stock Voila on the same people."""
+"""The servers that are compared, all on the same people: ours, stock Voila, tuned Voila, Panel and Streamlit."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).parent
 HEADER = "X-Remote-User"
 MARK = "BENCH_SIDE"  # in the surroundings of a side's every process, also those that its zygote forks
 ORGANIZATION = "128"
 _WARM = {"ipykernel_launcher", "etm_workbench.reporting.zygote.kernel_process"}
 MOST_READERS = 600  # each visit is somebody else's
+# What only JupyterLab needs of the front end's extensions.
+_NOT_NEEDED = ("@jupyterlab/mathjax2-extension:plugin", "jupyterlab_pygments", "@jupyter-notebook/lab-extension")
 
 
 @dataclass
@@ -29,6 +32,7 @@ class Server:
     name: str
     url: str
     process: subprocess.Popen[bytes]
+    home: Path
 
     def memory(self) -> float:
         """Proportional set size of every process of this side, in megabytes.
@@ -44,6 +48,12 @@ class Server:
             except (psutil.Error, OSError):
                 continue
         return total / 2**20
+
+    def changed(self) -> None:
+        """Makes the next page one that nobody has asked for: something was imported beside the store."""
+        folder = self.home / "changed"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{time.monotonic_ns()}.json").write_text("{}", encoding="utf-8")
 
     def stop(self) -> None:
         """Ends the server and whatever it started."""
@@ -64,18 +74,46 @@ def ours(folder: Path, store: str) -> Server:
 
 def stock(folder: Path, people: Path) -> Server:
     """Voila as it comes, on a notebook as an analyst would write it."""
+    return _voila("stock", folder, people, ())
+
+
+def tuned(folder: Path, people: Path) -> Server:
+    """Voila with everything that can be set: no `Output`, no chart library, unix sockets, no spare extensions."""
+    denied = f"--VoilaConfiguration.extension_denylist={list(_NOT_NEEDED)}"
+    return _voila("tuned", folder, people, ("--KernelManager.transport=ipc", denied))
+
+
+def panel(folder: Path, people: Path, peers: Path) -> Server:
+    """Panel from an environment of its own."""
     port = _free_port()
-    notebook = Path(__file__).with_name("stock_talent_map.ipynb")
+    place = ["--port", str(port), "--address", "127.0.0.1", "--allow-websocket-origin", f"127.0.0.1:{port}"]
+    command = [str(peers / "bin" / "panel"), "serve", str(HERE / "peer_panel.py"), *place]
+    return _started("panel", port, command, {"BENCH_PEOPLE": str(people)}, folder)
+
+
+def streamlit(folder: Path, people: Path, peers: Path) -> Server:
+    """Streamlit from an environment of its own."""
+    port = _free_port()
+    place = ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
+    command = [str(peers / "bin" / "streamlit"), "run", str(HERE / "peer_streamlit.py"), *place]
+    quiet = ["--browser.gatherUsageStats", "false"]
+    return _started("streamlit", port, [*command, *quiet], {"BENCH_PEOPLE": str(people)}, folder)
+
+
+def _voila(name: str, folder: Path, people: Path, options: tuple[str, ...]) -> Server:
+    port = _free_port()
+    notebook = HERE / f"{name}_talent_map.ipynb"
     voila = [sys.executable, "-m", "voila", str(notebook), "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
-    return _started("stock", port, voila, {"BENCH_PEOPLE": str(people)}, folder)
+    return _started(name, port, [*voila, *options], {"BENCH_PEOPLE": str(people)}, folder)
 
 
 def _started(name: str, port: int, command: list[str], more: Mapping[str, str], folder: Path) -> Server:
     log = (folder / f"{name}.log").open("wb")
-    environment = {**os.environ, **more, MARK: name, "PYTHONPATH": str(ROOT)}
+    path = {} if name in ("panel", "streamlit") else {"PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, **more, MARK: name, **path}
     process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
-    server = Server(name, f"http://127.0.0.1:{port}", process)
-    for _ in range(600):
+    server = Server(name, f"http://127.0.0.1:{port}", process, folder / "home")
+    for _ in range(900):
         if process.poll() is not None:
             raise RuntimeError((folder / f"{name}.log").read_text(encoding="utf-8")[-2000:])
         # Only the door is tried: a request to stock Voila would start a kernel.
