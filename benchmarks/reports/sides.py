@@ -53,7 +53,8 @@ def ours(asked: dict[str, Any]) -> None:
         return Job(Path(asked["notebook"]), parameters, out / f"{number}.ipynb", files, asked["after"])
 
     jobs = [job(number, parameters) for number, parameters in asked["reports"]]
-    outcomes = run_batch(jobs, workers=asked["workers"], warm_up=WarmUp(tuple(asked["preload"]), jobs[0]))
+    first = Job.from_message(asked["rehearsal"]) if asked["rehearsal"] else jobs[0]
+    outcomes = run_batch(jobs, workers=asked["workers"], warm_up=WarmUp(tuple(asked["preload"]), first))
     if failed := [outcome.error for outcome in outcomes if outcome.status != "done"]:
         sys.exit(f"{len(failed)} reports failed: {failed[0]}")
 
