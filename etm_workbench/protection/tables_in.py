@@ -124,7 +124,7 @@ class _Adding:
 
     def _add_complements(self, places: Places) -> None:
         """Where people may give several answers, those who did not give one are a cell too."""
-        grid = places.reshape(self._table.shape)
+        grid = np.arange(places.size).reshape(self._table.shape)
         for axis, dimension in enumerate(self._table.dimensions):
             rootless = {n.code for n in dimension.nodes if n.parent is None} - OPEN_NODES
             if dimension.base is None or not rootless:
@@ -132,15 +132,16 @@ class _Adding:
             whole = np.take(grid, dimension.codes.index(dimension.base), axis=axis)
             for code in sorted(rootless):
                 inside = np.take(grid, dimension.codes.index(code), axis=axis)
-                for part, total in zip(inside.flat, whole.flat, strict=True):
-                    self._complement(int(part), int(total), (dimension.variable, "NOT", code))
+                for part, position in zip(inside.flat, whole.flat, strict=True):
+                    negation = (dimension.variable, "NOT", code)
+                    self._complement(int(places[part]), int(places[position]), negation, everybody=self._own[position])
 
-    def _complement(self, part: int, total: int, negation: tuple[str, ...]) -> None:
+    def _complement(self, part: int, total: int, negation: tuple[str, ...], *, everybody: Rows) -> None:
         web = self._web
         inside, whole = web.cells[part], web.cells[total]
-        # Answers that last are counted by person for life, and those who gave any answer by person and cycle.
-        everybody = np.sort(web.person[whole.row]) if self._lasts(inside.condition) else whole.row
-        row = np.setdiff1d(everybody, inside.row, assume_unique=True)
+        # Answers that last are counted by person for life, others by person and cycle.
+        number = self._for_life if self._lasts(inside.condition) else self._in_cycle
+        row = np.setdiff1d(number[everybody], inside.row, assume_unique=True)
         condition = tuple(sorted((*whole.condition, negation)))
         wholes = {**whole.wholes, negation[0]: self._whole(part, total)}
         at = (condition, inside.group, row, inside.level, wholes)

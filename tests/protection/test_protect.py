@@ -235,3 +235,17 @@ def test_questions_that_few_left_open_can_stand_beside_one_another(fictional, co
     release = protect(tables, small_policy, fictional.scope)
     few = [release[name].cell(**{name: "MISSING"}) for name in tables]
     assert all(isinstance(cell, Withheld) for cell in few)
+
+
+def test_several_answers_by_an_answer_that_lasts_add_up(fictional, service, count):
+    cadre = fictional.cadre_of(
+        [
+            {
+                "sex": "FM"[n % 2],
+                "mobility": ("SAME_ORGANIZATION",) if n % 3 else ("OTHER_ORGANIZATION", "OTHER_REGION"),
+            }
+            for n in range(80)
+        ]
+    )
+    release = protect({"wishes": count(cadre, "wishes", "sex", "mobility")}, service, fictional.scope)
+    assert isinstance(release["wishes"].cell(sex="TOTAL", mobility="SAME_ORGANIZATION"), Shown)

@@ -95,6 +95,8 @@ def reduce_instance(instance: Instance) -> Reduction:
     """
     relations = instance.relations.astype(float)
     merge = _merge_pairs(relations, ~instance.fixed)
+    if merge.shape[0] == 0:  # every cell follows from what everybody knows
+        return Reduction((), tuple(np.flatnonzero(_needy(instance)).tolist()), 0.0)
     sums = _distinct_rows(relations @ merge.T)
     group = np.full(instance.values.size, -1)
     group[merge.nonzero()[1]] = merge.nonzero()[0]
@@ -194,8 +196,8 @@ def _distinct_rows(sums: sparse.csr_array) -> sparse.csr_array:
 def _merged(instance: Instance, merge: sparse.csr_array, sums: sparse.csr_array) -> Part:
     down = (instance.values - instance.lower).astype(float)
     up = np.full(down.size, np.inf)
-    group, cell = merge.nonzero()
-    with_it = np.asarray(merge[group, cell]).ravel() > 0
+    signs = merge.tocoo()
+    group, cell, with_it = signs.row, signs.col, signs.data > 0
     primary = _must_hide(instance, group, cell, merge.shape[0])
     cost = np.bincount(group, weights=instance.cost[cell], minlength=merge.shape[0])
     one = ((instance.values == 1) & (instance.owner >= 0))[cell]
