@@ -7,15 +7,15 @@ constants, and names what is left out and why. What it does is part of a stored 
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from etm_workbench.codebook import Codebook
-from etm_workbench.errors import BadCodebook, BadInput, nearest
+from etm_workbench.codebook.owned_file import read_owned
+from etm_workbench.errors import BadInput, nearest
 from etm_workbench.intake.sheets import Layout
 
 
@@ -132,17 +132,9 @@ def load_mapping(path: Path, codebook: Codebook) -> Mapping:
     BadInput
         There is no such file, or it names variables that the codebook lacks.
     """
-    try:
-        mapping = Mapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as problem:
-        raise BadInput(f"There is no mapping file '{path.name}'.", remedy="Check the path.") from problem
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise BadCodebook(f"'{path.name}' is not valid TOML: {problem}.", remedy="Mend that line.") from problem
-    except ValidationError as problem:
-        shown = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in problem.errors()[:20])
-        raise BadCodebook(
-            f"'{path.name}' has {problem.error_count()} problems: {shown}.", remedy="Mend each in the file."
-        ) from problem
+    if not path.is_file():
+        raise BadInput(f"There is no mapping file '{path.name}'.", remedy="Check the path.")
+    mapping = read_owned(path, Mapping, called="The mapping")
     for variable in mapping.derivations:
         if variable not in codebook.variables:
             raise BadInput(

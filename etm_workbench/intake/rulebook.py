@@ -5,16 +5,16 @@ Code says how a rule is judged; the file says how grave it is, in which words, a
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from etm_workbench import settings
 from etm_workbench.codebook import Bilingual, Language
+from etm_workbench.codebook.owned_file import read_owned
 from etm_workbench.errors import BadCodebook, nearest
 
 Severity = Literal["error", "warning", "information"]
@@ -77,15 +77,4 @@ def load_rulebook(folder: Path | None = None) -> Rulebook:
 
 @cache
 def _load(folder: Path) -> Rulebook:
-    path = folder / "codebook" / "rules.toml"
-    try:
-        return Rulebook.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as problem:
-        raise BadCodebook("The codebook file 'rules.toml' is missing.", remedy="Restore it.") from problem
-    except tomllib.TOMLDecodeError as problem:
-        raise BadCodebook(f"'rules.toml' is not valid TOML: {problem}.", remedy="Mend that line.") from problem
-    except ValidationError as problem:
-        shown = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in problem.errors()[:20])
-        raise BadCodebook(
-            f"'rules.toml' has {problem.error_count()} problems: {shown}.", remedy="Mend each in the file."
-        ) from problem
+    return read_owned(folder / "codebook" / "rules.toml", Rulebook, called="The codebook file")

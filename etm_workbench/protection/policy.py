@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from etm_workbench import settings
+from etm_workbench.codebook.owned_file import read_owned
 from etm_workbench.errors import BadCodebook, BadInput, nearest
 from etm_workbench.sensitive import Sensitivity
 
@@ -197,15 +197,7 @@ def _load(audience: str, folder: Path) -> Policy:
     known = _audiences(folder)
     if audience not in known:
         raise BadInput(f"There is no policy for the audience '{audience}'.", remedy=nearest(audience, known))
-    try:
-        policy = Policy.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as problem:
-        raise BadCodebook(f"Policy '{path.name}' is not valid TOML: {problem}.", remedy="Mend that line.") from problem
-    except ValidationError as problem:
-        found = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in problem.errors()[:20])
-        raise BadCodebook(
-            f"Policy '{path.name}' has {problem.error_count()} problems: {found}.", remedy="Its owner mends the file."
-        ) from problem
+    policy = read_owned(path, Policy, called="Policy")
     if policy.audience != audience:
         raise BadCodebook(
             f"Policy '{path.name}' says it is for '{policy.audience}'.", remedy="Name the file after its audience."

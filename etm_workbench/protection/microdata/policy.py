@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from etm_workbench import settings
-from etm_workbench.errors import BadCodebook, BadInput, nearest
+from etm_workbench.codebook.owned_file import read_owned
+from etm_workbench.errors import BadInput, nearest
 from etm_workbench.protection.microdata.demands import Demands
 
 
@@ -61,7 +61,4 @@ def load_sharing_policy(recipients: str, *, folder: Path | None = None) -> Shari
     known = sorted(path.stem for path in place.glob("*.toml"))
     if recipients not in known:
         raise BadInput(f"There is no policy for files to '{recipients}'.", remedy=nearest(recipients, known))
-    try:
-        return SharingPolicy.model_validate(tomllib.loads((place / f"{recipients}.toml").read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, ValidationError) as problem:
-        raise BadCodebook(f"Policy '{recipients}.toml' is wrong: {problem}.", remedy="Its owner mends it.") from problem
+    return read_owned(place / f"{recipients}.toml", SharingPolicy, called="Policy")
