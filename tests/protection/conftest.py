@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations
 from types import SimpleNamespace
 
 import highspy
@@ -22,6 +23,7 @@ from etm_workbench.sensitive import MISSING
 PLACEMENTS = ("READY_ADV", "WELL_PLACED", "DEVELOP")
 LEVELS = ("EX-01", "EX-02", "EX-03")
 ORGANIZATIONS = ("128", "126", "136", "46")
+ELSE = "ELSE"  # for readers: any answer that nobody gave
 SCOPE = ReleaseScope(("2025-26",), (), "version one")
 
 
@@ -82,6 +84,20 @@ def random_cadre(rng: np.random.Generator, people: int) -> Cadre:
     )
 
 
+def _label(answer: object) -> str:
+    """An answer as text; several of them joined."""
+    if isinstance(answer, tuple):
+        return "+".join(sorted(answer))
+    return MISSING if pd.isna(answer) else str(answer)
+
+
+def _all_answers(given: pd.Series) -> tuple[str, ...]:
+    """Every answer that somebody could give, those too that nobody gave: of several codes, each choice of some."""
+    codes = [*sorted({code for label in given for code in label.split("+")} - {MISSING}), ELSE]
+    most = len(codes) if given.str.contains("+", regex=False).any() else 1
+    return (*("+".join(some) for size in range(1, most + 1) for some in combinations(codes, size)), MISSING)
+
+
 class Reader:
     """An intruder who holds any number of tables of one cadre and reckons with all of them at once.
 
@@ -90,11 +106,13 @@ class Reader:
     Written for the tests alone: it shares nothing with what it checks.
     """
 
-    def __init__(self, cadre: Cadre, sensitive: Sequence[str], open_variables: Sequence[str]) -> None:
+    def __init__(
+        self, cadre: Cadre, sensitive: Sequence[str], open_variables: Sequence[str], *, knows_silent: bool = True
+    ) -> None:
         records = cadre.records
         self.sensitive, self.open = tuple(sensitive), tuple(open_variables)
-        answers = records[list(self.sensitive)].fillna(MISSING).astype(str)
-        self.codes = [tuple(sorted({*answers[name], MISSING})) for name in self.sensitive]
+        answers = records[list(self.sensitive)].map(_label)
+        self.codes = [_all_answers(answers[name]) for name in self.sensitive]
         atoms = records[list(self.open)].astype(str).agg("|".join, axis=1)
         self.atoms = sorted(set(atoms))
         combos = pd.MultiIndex.from_product([self.atoms, *self.codes])
@@ -107,10 +125,10 @@ class Reader:
             self.labels[name] = combos.get_level_values(1 + place).to_numpy(str)
         self.truth = joined.value_counts().reindex(combos, fill_value=0).to_numpy(float)
         self.rows: list[np.ndarray] = []
-        # The sizes of atoms, and how many of each gave no answer, are known.
+        # The sizes of atoms are known, and mostly how many of each gave no answer.
         for atom in self.atoms:
             self.rows.append(self._where({"atom": [atom]}))
-            for name in self.sensitive:
+            for name in self.sensitive if knows_silent else ():
                 self.rows.append(self._where({"atom": [atom], name: [MISSING]}))
         self.hidden: dict[bytes, tuple[np.ndarray, int, int]] = {}
         self.shown: set[bytes] = set()
@@ -119,14 +137,15 @@ class Reader:
     def read(self, table, wheres: Mapping[str, Sequence[str]] | None = None) -> None:
         """Takes in a protected table of people who meet `wheres`."""
         for key, cell in table.rows():
-            wanted = {name: list(codes) for name, codes in (wheres or {}).items()}
+            wanted = {name: self._labels(name, codes) for name, codes in (wheres or {}).items()}
             for variable, code in zip(table.variables, key, strict=True):
                 if code == "TOTAL":
                     continue
                 if code == "ANSWERED":
                     wanted[variable] = [c for c in self.codes[self.sensitive.index(variable)] if c != MISSING]
                 else:
-                    wanted[variable] = [c for c in wanted.get(variable, [code]) if c == code]
+                    own = self._labels(variable, [code])
+                    wanted[variable] = [c for c in wanted.get(variable, own) if c in own]
             row = self._where(wanted)
             if isinstance(cell, Shown):
                 assert cell.value == row @ self.truth
@@ -134,6 +153,15 @@ class Reader:
                 self.shown.add(row.tobytes())
             else:
                 self.hidden[row.tobytes()] = (row, int(row @ self.truth), self._smallest_whole(wanted))
+
+    def _labels(self, variable: str, codes: Sequence[str]) -> list[str]:
+        """Whoever gave any of these codes, among the answers that people can give."""
+        if variable not in self.sensitive:
+            return list(codes)
+        answers = self.codes[self.sensitive.index(variable)]
+        given = {code for answer in answers for code in answer.split("+")}
+        wanted = {code if code in given else ELSE for code in codes}
+        return [answer for answer in answers if set(answer.split("+")) & wanted]
 
     def interval(self, row: np.ndarray) -> tuple[float, float]:
         """The least and greatest number that a cell can have."""
