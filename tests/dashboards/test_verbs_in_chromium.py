@@ -176,24 +176,24 @@ def test_compare_a_question_with_the_service(shown, language, way):
 
 
 @only(*BOARDS)
-def test_switch_cycle(shown, way):
+def test_switch_cycle(shown, board, way):
     act(shown, shown.locator(".cycles a", has_text=CYCLES[0]), way)
     shown.wait_for_url(f"**cycle={CYCLES[0]}**", timeout=90_000)
     shown.wait_for_selector("footer")
-    if shown.locator(".questions").count():
+    if board.startswith("builder"):
         shown.wait_for_selector(".answer h3", timeout=90_000)
     assert CYCLES[0] == shown.locator(".cycles a[aria-current=page]").inner_text()
 
 
 @only("talent_map_of_service", "builder_of_service")
-def test_switch_organization(shown, way):
+def test_switch_organization(shown, board, way):
     choose(
         shown, shown.locator("#organization-choice"), way, shown.locator("option[value*='=47&']").get_attribute("value")
     )
     act(shown, shown.locator(".organizations button"), way)
     shown.wait_for_url("**organization=47**", timeout=90_000)
     shown.wait_for_selector("footer")
-    if shown.locator(".questions").count():
+    if board.startswith("builder"):
         shown.wait_for_selector(".answer h3", timeout=90_000)
     assert "organization=47" in shown.locator("#organization-choice").input_value()
 
