@@ -57,8 +57,10 @@ class Kept:
 
     def _keep(self, key: Hashable, made: object, size: int) -> None:
         with self._lock:
+            # It is there already where two made it, which happens after somebody's making of it has failed.
+            _, before = self._made.pop(key, (None, 0))
             self._made[key] = made, size
-            self._held += size
+            self._held += size - before
             while self._held > self._most:
                 _, (_, gone) = self._made.popitem(last=False)
                 self._held -= gone

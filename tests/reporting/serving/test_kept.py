@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 
@@ -58,3 +58,30 @@ def test_failure_reaches_who_asked_and_keeps_nothing():
     with pytest.raises(ValueError, match="no"):
         kept.get("a", fail)
     assert b"page" == kept.get("a", lambda: b"page")
+
+
+def test_what_two_made_at_once_is_counted_once():
+    kept, begun, fails, goes_on = Kept(10), threading.Event(), threading.Event(), threading.Event()
+
+    def fail():
+        begun.set()
+        fails.wait()
+        raise ValueError("no")
+
+    def slow():
+        begun.set()
+        goes_on.wait()
+        return b"second"
+
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(kept.get, "a", fail)
+        begun.wait()
+        begun.clear()
+        second = pool.submit(kept.get, "a", slow)  # waits for the first
+        time.sleep(0.2)
+        fails.set()
+        begun.wait()
+        wait([pool.submit(kept.get, "a", lambda: b"third!")], timeout=5)
+        goes_on.set()
+        assert (b"second", ValueError) == (second.result(), type(first.exception()))
+    assert (True, False) == ("a" in kept, kept.is_full)
