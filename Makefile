@@ -51,7 +51,9 @@ docs: setup  ## The documentation as pages in site/
 bench: bench-protection bench-statistics bench-reports bench-dashboards  ## Every benchmark, as ratios in one run
 
 bench-protection bench-statistics bench-reports bench-dashboards: setup
-	$(BIN)/python benchmarks/$(subst -,_,$@).py
+	$(BIN)/python benchmarks/$(subst -,_,$@).py $(OPTIONS)
+
+bench-dashboards: OPTIONS = $(if $(PEERS),--peers $(PEERS))
 
 lock:  ## requirements.lock from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \

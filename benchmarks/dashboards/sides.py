@@ -17,9 +17,9 @@ import psutil
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 HEADER = "X-Remote-User"
-MARK = "BENCH_SIDE"  # in the surroundings of a side's every process, also those that its zygote forks
+MARK = "BENCH_SIDE"  # in the surroundings of a side's every process, but not of our kernels
 ORGANIZATION = "128"
-_WARM = {"ipykernel_launcher", "etm_workbench.reporting.zygote.kernel_process"}
+HOME = "ETM_HOME"  # in those of our kernels too, and no other run's
 MOST_READERS = 600  # each visit is somebody else's
 # What only JupyterLab needs of the front end's extensions.
 _NOT_NEEDED = ("@jupyterlab/mathjax2-extension:plugin", "jupyterlab_pygments", "@jupyter-notebook/lab-extension")
@@ -35,19 +35,24 @@ class Server:
     home: Path
 
     def memory(self) -> float:
-        """Proportional set size of every process of this side, in megabytes.
-
-        Our kernels are forked by a process with surroundings of its own, so they are known by what they run.
-        """
+        """Proportional set size of every process of this side and of this run, in megabytes."""
         total = 0
-        for process in psutil.process_iter():
-            try:
-                side = process.environ().get(MARK) or ("ours" if _WARM & set(process.cmdline()) else "")
-                if side == self.name:
-                    total += process.memory_full_info().pss
-            except (psutil.Error, OSError):
-                continue
+        for process in self._own():
+            with contextlib.suppress(psutil.Error, OSError):
+                total += process.memory_full_info().pss
         return total / 2**20
+
+    def _own(self) -> list[psutil.Process]:
+        """This side's processes: by their mark; our kernels, which get few of the server's variables, by their home."""
+        own = []
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error, OSError):
+                has = process.environ()
+                if has.get(MARK) == _mark(self.name, self.home) or (
+                    self.name == "ours" and has.get(HOME) == str(self.home)
+                ):
+                    own.append(process)
+        return own
 
     def changed(self) -> None:
         """Makes the next page one that nobody has asked for: something was imported beside the store."""
@@ -62,6 +67,9 @@ class Server:
             self.process.wait(20)
         except subprocess.TimeoutExpired:
             self.process.kill()
+        for process in self._own():  # a zygote outlives its server
+            with contextlib.suppress(psutil.Error):
+                process.terminate()
 
 
 def ours(folder: Path, store: str) -> Server:
@@ -69,7 +77,11 @@ def ours(folder: Path, store: str) -> Server:
     port = _free_port()
     start = "from etm_workbench.cli import main; main()"
     command = [sys.executable, "-c", start, "serve", "--behind-proxy", HEADER, "--port", str(port), "--store", store]
-    return _started("ours", port, command, {"ETM_HOME": str(folder / "home")}, folder)
+    # A zygote of its own: kernels that another server's had forked would not be known as ours.
+    private = folder / "run"
+    private.mkdir(mode=0o700)
+    own = {HOME: str(folder / "home"), "XDG_RUNTIME_DIR": str(private)}
+    return _started("ours", port, command, own, folder)
 
 
 def stock(folder: Path, people: Path) -> Server:
@@ -110,7 +122,7 @@ def _voila(name: str, folder: Path, people: Path, options: tuple[str, ...]) -> S
 def _started(name: str, port: int, command: list[str], more: Mapping[str, str], folder: Path) -> Server:
     log = (folder / f"{name}.log").open("wb")
     path = {} if name in ("panel", "streamlit") else {"PYTHONPATH": str(ROOT)}
-    environment = {**os.environ, **more, MARK: name, **path}
+    environment = {**os.environ, **more, MARK: _mark(name, folder / "home"), **path}
     process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
     server = Server(name, f"http://127.0.0.1:{port}", process, folder / "home")
     for _ in range(900):
@@ -121,6 +133,11 @@ def _started(name: str, port: int, command: list[str], more: Mapping[str, str], 
             return server
         time.sleep(0.1)
     raise RuntimeError(f"The server '{name}' did not come up.")
+
+
+def _mark(name: str, home: Path) -> str:
+    """What marks a side's processes; the home is a new folder of each run."""
+    return f"{name} {home}"
 
 
 def _listens(port: int) -> bool:
