@@ -57,7 +57,8 @@ class Found:
 def look_together(web: Web, lattice: Lattice, *, primary: Primary, hidden: Flags, policy: Policy) -> Found:
     """What must be hidden as well, with all that readers hold.
 
-    Hiding more tells nobody more, so cells found wide enough once stay so.
+    Hiding more tells nobody more, so only cells found too narrow are asked again while more is hidden.
+    All are asked once more of what is hidden in the end.
 
     Parameters
     ----------
@@ -72,21 +73,31 @@ def look_together(web: Web, lattice: Lattice, *, primary: Primary, hidden: Flags
     """
     asked = {int(cell) for cell in lattice.web_cell if web.cells[cell].state == "asked" and web.cells[cell].condition}
     view = _View.of(web, lattice, primary=primary, hidden=hidden, asked=asked)
-    for members in (False, True) if policy.attackers.members else (False,):
-        narrow = view.narrow(view.width, view.known, members=members)
-        if narrow and view.narrow(view.only(narrow), np.where(view.fresh, np.nan, view.known), members=members):
+    while True:
+        before = len(view.hidden_now)
+        for members in (False, True) if policy.attackers.members else (False,):
+            if (unsafe := _hide_until_wide(view, members=members)) is not None:
+                return unsafe
+        if len(view.hidden_now) == before:  # so that what leaves was attacked whole, as it leaves
+            return Found(hide=view.places(view.hidden_now))
+
+
+def _hide_until_wide(view: _View, *, members: bool) -> Found | None:
+    """Hides new numbers until these attackers narrow nothing; what they narrow all the same, where nothing helps."""
+    narrow = view.narrow(view.width, view.known, members=members)
+    if narrow and view.narrow(view.only(narrow), np.where(view.fresh, np.nan, view.known), members=members):
+        return Found(exposed=view.exposed(narrow), is_safe=False)
+    while narrow:
+        behind = [view.behind(cell, member) for cell, member in narrow.items()]
+        if not all(behind):
             return Found(exposed=view.exposed(narrow), is_safe=False)
-        while narrow:
-            behind = [view.behind(cell, member) for cell, member in narrow.items()]
-            if not all(behind):
-                return Found(exposed=view.exposed(narrow), is_safe=False)
-            chosen = view.chosen([open_ for one in behind if (open_ := {c for c in one if view.value[c] > 0})])
-            if not chosen:
-                zeros = view.places({cell for one in behind for cell in one})
-                return Found(exposed=view.exposed(narrow), close=zeros, is_safe=False)
-            view.hide(chosen)
-            narrow = view.narrow(view.only(narrow), view.known, members=members)
-    return Found(hide=view.places(view.hidden_now))
+        chosen = view.chosen([open_ for one in behind if (open_ := {c for c in one if view.value[c] > 0})])
+        if not chosen:
+            zeros = view.places({cell for one in behind for cell in one})
+            return Found(exposed=view.exposed(narrow), close=zeros, is_safe=False)
+        view.hide(chosen)
+        narrow = view.narrow(view.only(narrow), view.known, members=members)
+    return None
 
 
 @dataclass(slots=True, repr=False, eq=False)
@@ -99,6 +110,7 @@ class _View:
     known: Floats
     width: Floats
     lower: Floats
+    floor: Floats  # the lower end that readers may take for granted where the new release hides a number
     owner: NDArray[np.int64]
     fresh: Flags  # shown by the new release, and by no earlier one
     hidden_now: set[int] = field(default_factory=set)
@@ -121,12 +133,14 @@ class _View:
         dark = np.zeros(place.size, bool)
         dark[inside] = hidden[place[inside]]
         width[inside] = np.where(dark[inside], primary.width[place[inside]], 0)
-        lower[inside] = np.where(dark[inside], primary.lower[place[inside]], 0)
+        floor = np.zeros(place.size)
+        floor[inside] = primary.lower[place[inside]]
+        lower[inside] = np.where(dark, floor, 0)[inside]
         now = inside & ~dark & ~shown
         owner = np.full(place.size, -1, np.int64)
         attackers = np.isin(lattice.owner, lattice.owner[primary.alone]) & (lattice.values == 1)
         owner[inside] = np.where(attackers, lattice.owner, -1)[place[inside]]
-        return cls(joint, place, value, np.where(shown | now, value, np.nan), width, lower, owner, now)
+        return cls(joint, place, value, np.where(shown | now, value, np.nan), width, lower, floor, owner, now)
 
     def places(self, cells: Iterable[int]) -> tuple[int, ...]:
         """Where these are in the lattice; those that are not in it are left out."""
@@ -145,12 +159,12 @@ class _View:
     def hide(self, cells: set[int]) -> None:
         """New numbers that will not be shown after all."""
         chosen = list(cells)
-        self.known[chosen], self.fresh[chosen] = np.nan, False
+        self.known[chosen], self.fresh[chosen], self.lower[chosen] = np.nan, False, self.floor[chosen]
         self._asked = None
         self.hidden_now.update(chosen)
         for solver in self._kept:
-            for row in np.searchsorted(self._rows, chosen).tolist():
-                solver.changeRowBounds(row, -highspy.kHighsInf, highspy.kHighsInf)
+            for row, least in zip(np.searchsorted(self._rows, chosen).tolist(), self.floor[chosen], strict=True):
+                solver.changeRowBounds(row, float(least), highspy.kHighsInf)
 
     def chosen(self, behind: list[set[int]]) -> set[int]:
         """A new number for each narrow cell: the least information lost for the most cells."""
@@ -183,10 +197,11 @@ class _View:
     def _problem(self, known: Floats, width: Floats) -> tuple[Published, NDArray[np.int64], Floats]:
         """Cells that say something, then the answers of small groups, then the numbers of those who answered.
 
+        What members know of themselves says something whichever widths are asked.
         Solutions in fractions: whole numbers are reckoned with in the attack on the release by itself.
         """
         joint = self.joint
-        cells = np.flatnonzero(~np.isnan(known) | (width > 0) | (self.lower > 0))
+        cells = np.flatnonzero(~np.isnan(known) | (width > 0) | (self.lower > 0) | (self.owner >= 0))
         answers, identities = joint.truth.size, joint.answered.size
         counts = np.unique(joint.answered[joint.answered > 0])
         rows = np.flatnonzero(joint.answered > 0)
