@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from time import thread_time
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from etm_workbench.bundle import Bundle, Manifest
-from etm_workbench.errors import BadInput
+from etm_workbench.errors import BadInput, CannotProtect
 from etm_workbench.protected import Reason
 from etm_workbench.protection.facts import Facts, collect_facts
 from etm_workbench.protection.lattice import Counts, Lattice, add_release, lattice_of
@@ -184,9 +185,14 @@ class _Readers:
 
     def _solved(self, forced: NDArray[np.bool_], *, quickly: bool = False) -> Solution:
         """The pattern, with more hidden until all that readers hold together narrows nothing."""
-        policy, closed = self._policy, frozenset[int]()
+        policy, closed, left = self._policy, frozenset[int](), self._policy.suppression.seconds
         while True:
-            solution = (sketch if quickly else solve)(self.lattice, policy, forced=forced, closed=closed)
+            start = thread_time()
+            if quickly:
+                solution = sketch(self.lattice, policy, forced=forced, closed=closed)
+            else:
+                solution = solve(self.lattice, policy, forced=forced, closed=closed, seconds=left)
+            left = max(0.0, left - (thread_time() - start))
             if not solution.is_safe or (len(self._tables) == 1 and not self._memory.numbers):
                 return solution
             hidden = solution.pattern.hidden
@@ -200,7 +206,10 @@ class _Readers:
 
     def _is_safe(self, tables: Sequence[SensitiveTable]) -> bool:
         other = _Readers(self._memory, tables, self._policy)
-        return other._solved(np.zeros(other.lattice.values.size, bool), quickly=True).is_safe
+        try:
+            return other._solved(np.zeros(other.lattice.values.size, bool), quickly=True).is_safe
+        except CannotProtect:  # not shown to be safe in time
+            return False
 
 
 def thresholds_of(policy: Policy) -> dict[Sensitivity, int]:

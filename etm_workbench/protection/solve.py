@@ -53,6 +53,7 @@ def solve(
     *,
     forced: NDArray[np.bool_] | None = None,
     closed: frozenset[int] = frozenset(),
+    seconds: float | None = None,
 ) -> Solution:
     """Primary rules and the cheapest pattern that the attack cannot break.
 
@@ -65,18 +66,20 @@ def solve(
     lattice : Lattice
         What may leave.
     policy : Policy
-        Of the audience; its seconds are shared by all rounds.
+        Of the audience.
     forced : ndarray of bool, shape (cells,), optional
         Cells to hide whatever it costs.
     closed : frozenset of int
         Groups of which no answer may be seen, beside those that the rules close.
+    seconds : float, optional
+        Time shared by all rounds; the policy's when left out.
 
     Raises
     ------
     UnprotectedOutput
         The attack narrows a cell that suppression called safe, round after round: a fault of ours.
     """
-    end = monotonic() + policy.suppression.seconds
+    end = monotonic() + (policy.suppression.seconds if seconds is None else seconds)
     raised = np.zeros(lattice.values.size, np.int64)
     also = np.zeros(lattice.values.size, bool) if forced is None else forced.copy()
     breached: list[int] = []

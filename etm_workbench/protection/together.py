@@ -17,17 +17,21 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from etm_workbench.errors import CannotProtect
 from etm_workbench.protection.audit import Check, Published
+from etm_workbench.protection.audit.program import LARGE
 from etm_workbench.protection.joint import Joint, join
 from etm_workbench.protection.lattice import Lattice
 from etm_workbench.protection.policy import Policy
 from etm_workbench.protection.primary import Primary
+from etm_workbench.protection.secondary.clock import Clock
 from etm_workbench.protection.web import Web
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-LOOK_SECONDS = 60.0  # what is in doubt after that does not leave
+PATIENCE = 2.0  # how many times the seconds left one question may take by the clock on the wall
+SIMPLEX = {"solver": "simplex", "presolve": "off"}
 PRICED = 1e-7  # multipliers up to this are zero (the solver's own tolerance)
 
 
@@ -69,10 +73,16 @@ def look_together(web: Web, lattice: Lattice, *, primary: Primary, hidden: Flags
     hidden : ndarray of bool, shape (cells of the lattice,)
         What it hides.
     policy : Policy
-        Of the audience.
+        Of the audience; its seconds are for the whole look.
+
+    Raises
+    ------
+    CannotProtect
+        The time was up before the release was shown to be safe.
     """
     asked = {int(cell) for cell in lattice.web_cell if web.cells[cell].state == "asked" and web.cells[cell].condition}
     view = _View.of(web, lattice, primary=primary, hidden=hidden, asked=asked)
+    view.clock = Clock(policy.suppression.seconds)
     while True:
         before = len(view.hidden_now)
         for members in (False, True) if policy.attackers.members else (False,):
@@ -114,6 +124,7 @@ class _View:
     owner: NDArray[np.int64]
     fresh: Flags  # shown by the new release, and by no earlier one
     hidden_now: set[int] = field(default_factory=set)
+    clock: Clock = field(default_factory=lambda: Clock(0.0))
     _asked: tuple[Check, NDArray[np.int64]] | None = None  # for all widths, as long as nothing more is hidden
     _kept: list[highspy.Highs] = field(default_factory=list)
     _rows: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))  # of the model's shown cells
@@ -186,13 +197,15 @@ class _View:
         owner = np.full(check.width.size, -1, np.int64)
         owner[: cells.size] = self.owner[cells]
         found = check.by_members(owner, at_most=1.0) if members else check.by_anybody()
+        if check.is_late and not all(breach.proved for breach in found):
+            raise _late()
         return {int(cells[b.cell]): None if b.member is None else int(cells[b.member]) for b in found}
 
     def _check(self, known: Floats, width: Floats) -> tuple[Check, NDArray[np.int64]]:
         problem, cells, truth = self._problem(known, width)
         wanted = np.zeros(truth.size)
         wanted[: cells.size] = width[cells]
-        return Check(problem, wanted, truth, LOOK_SECONDS), cells
+        return Check(problem, wanted, truth, self._seconds), cells
 
     def _problem(self, known: Floats, width: Floats) -> tuple[Published, NDArray[np.int64], Floats]:
         """Cells that say something, then the answers of small groups, then the numbers of those who answered.
@@ -232,7 +245,7 @@ class _View:
         shown, found = self._rows, set[int]()
         for sign in (1.0, -1.0):
             model.changeColsCost(cost.size, np.arange(cost.size, dtype=np.int32), sign * cost)
-            model.run()
+            self._run(model)
             price = np.array(model.getSolution().row_dual)[: shown.size]
             priced = shown[np.abs(price) > PRICED]
             found |= set(priced[self.fresh[priced]].tolist())
@@ -267,10 +280,32 @@ class _View:
             ):
                 solver.setOptionValue(option, setting)
             solver.passModel(lp)
+            if lp.num_col_ > LARGE:
+                self._run(solver, {"solver": "ipm", "presolve": "on"})
             self._kept.append(solver)
         return self._kept[0]
+
+    def _run(self, model: highspy.Highs, options: Mapping[str, str] = SIMPLEX) -> None:
+        for option, setting in options.items():
+            model.setOptionValue(option, setting)
+        model.setOptionValue("time_limit", model.getRunTime() + self._seconds)
+        model.run()
+        if model.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
+            raise _late()
+
+    @property
+    def _seconds(self) -> float:
+        return PATIENCE * max(0.0, self.clock.left)
 
     def _near(self, cell: int) -> set[int]:
         """New numbers about the same answers of some of the same people."""
         shared = (self.joint.sums @ self.joint.sums[[cell]].T).toarray().ravel() > 0
         return set(np.flatnonzero(shared & self.fresh).tolist())
+
+
+def _late() -> CannotProtect:
+    return CannotProtect(
+        "The time was up before this release was shown to be safe with all that its readers hold.",
+        expected="The last look at a release ends within the policy's seconds; what is in doubt does not leave.",
+        remedy="Ask for fewer tables at once, or again when the machine is less busy.",
+    )

@@ -24,6 +24,8 @@ SAFETY = 1e-4
 """How far a linear program's optimum is trusted, in its own unit: limits are widened by so much before rounding."""
 LARGEST = 1e6
 """Numbers beyond this are scaled down to it, or the solver's absolute tolerances would be below the noise."""
+LARGE = 5000
+"""With more cells than this the first solution comes from an interior point: the simplex takes minutes to find one."""
 WEIGHTLESS = 1e-7
 """Multipliers up to this are zero (the solver's own tolerance)."""
 
@@ -130,15 +132,23 @@ class Program:
 
     def solve(self, cost: Floats) -> Outcome:
         """Go to a solution of least cost; fractions allowed. What was seen on the way is in `seen`."""
-        # The solver's clock runs on over all questions.
-        self._solver.setOptionValue("time_limit", self._solver.getRunTime() + self.seconds_left)
         self._solver.changeColsCost(self._columns.size, self._columns, cost)
-        self._solver.run()
+        if self._columns.size > LARGE and not self._solver.getBasis().valid:
+            self._run({"solver": "ipm", "presolve": "on"})
+        self._run({"solver": "simplex", "presolve": "off"})
         self.outcome = _OUTCOMES.get(self._solver.getModelStatus(), "stopped")
         if self.outcome == "optimal":
             self.last = self._base + self.unit * np.asarray(self._solver.getSolution().col_value)
             self._take(self.last)
         return self.outcome
+
+    def _run(self, options: dict[str, str | int]) -> None:
+        """Ask in this way; the simplex starts from where any question before ended, and has the last word."""
+        for name, value in options.items():
+            self._solver.setOptionValue(name, value)
+        # The solver's clock runs on over all questions.
+        self._solver.setOptionValue("time_limit", self._solver.getRunTime() + self.seconds_left)
+        self._solver.run()
 
     def solve_whole(self, cost: Floats, seconds: float, *, gap: float = 0.0) -> tuple[Outcome, float]:
         """Go to a whole-number solution of least cost; also a cost that none is below."""
@@ -189,6 +199,10 @@ class Program:
         self._fix(self._solver)
         if self._whole is not None:
             self._fix(self._whole)
+        if cells.size and self._columns.size > LARGE and self._solver.getBasis().valid:
+            # The last question again: the dual simplex mends a solution that does not fit, the primal one starts over.
+            self._run({"simplex_strategy": 1})
+            self._run({"simplex_strategy": 4})
 
     def binding(self) -> tuple[Integers, Integers, Booleans]:
         """What the last optimum rests on: positions of sums, of cells at a limit, and whether at the upper one."""

@@ -114,6 +114,11 @@ class Check:
         self.probers = [self._prober(group) for group in self.ground.groups]
         self._outside: tuple[Breach, ...] | None = None
 
+    @property
+    def is_late(self) -> bool:
+        """Whether the time is up: what was not shown until now is in doubt."""
+        return any(prober.program.seconds_left <= 0 for prober in self.probers)
+
     def by_anybody(self) -> tuple[Breach, ...]:
         """Breaches by an outsider; each is found once."""
         if self._outside is None:

@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 
 from etm_workbench.errors import BadInput
-from etm_workbench.protection.audit import Published, attack, attack_as_members, check_release
+from etm_workbench.protection.audit import Published, attack, attack_as_members, check_release, program
 
 
 def widths(problem, width):
@@ -145,3 +145,16 @@ def test_check_and_attack_agree_on_a_table_of_2730_cells(large):
     narrow = set(found.cells[found.width < 3].tolist())
     assert len(narrow) > 10
     assert narrow == {breach.cell for breach in check_release(problem, widths(problem, 3), truth=values, seconds=120)}
+
+
+@pytest.mark.parametrize("block", range(3))
+def test_breaches_are_the_same_when_the_first_solution_comes_from_an_interior_point(tables, block, monkeypatch):
+    for seed in range(block * 30, block * 30 + 30):
+        values, problem = tables.random_problem(seed)
+        if not problem.hidden.any():
+            continue
+        by_simplex = check_release(problem, widths(problem, 2), truth=values, members=True)
+        with monkeypatch.context() as patch:
+            patch.setattr(program, "LARGE", 0)
+            by_interior = check_release(problem, widths(problem, 2), truth=values, members=True)
+        assert {(b.cell, b.proved) for b in by_simplex} == {(b.cell, b.proved) for b in by_interior}, f"seed {seed}"
