@@ -261,10 +261,12 @@ def process_of(kernel_id: str) -> int:
         if len(line) > 7 and f"k-{kernel_id[:13]}" in line[7] and line[3] == "00010000"
     }
     found = set()
-    for entry in Path("/proc").glob("[0-9]*/fd/*"):
-        with contextlib.suppress(OSError):
-            if str(entry.readlink()) in inodes:
-                found.add(int(entry.parts[2]))
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # others end while we look
+            for entry in (folder / "fd").iterdir():
+                with contextlib.suppress(OSError):
+                    if str(entry.readlink()) in inodes:
+                        found.add(int(folder.name))
     (process,) = found
     return process
 
