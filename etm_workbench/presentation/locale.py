@@ -111,10 +111,10 @@ def symbol_meaning(sign: str, language: Language) -> str:
 
 
 def date_text(day: date | str, language: Language) -> str:
-    """A date written out: March 31, 2025; 31 mars 2025. French writes the first of the month `1er`."""
+    """A date written out: March 31, 2025; 31 mars 2025, on one line. French writes the first of the month `1er`."""
     moment = date.fromisoformat(day) if isinstance(day, str) else day
     text = format_date(moment, "long", locale=_LOCALES[language])
-    return re.sub(r"^1 ", "1er ", text) if language == "fr" else text
+    return re.sub(r"^1 ", "1er ", text).replace(" ", NO_BREAK) if language == "fr" else text
 
 
 def join(items: Sequence[str], language: Language) -> str:

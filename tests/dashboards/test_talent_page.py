@@ -10,6 +10,7 @@ import json
 import re
 from pathlib import Path
 
+import pymupdf
 import pytest
 
 from etm_workbench.presentation.locale import number
@@ -186,6 +187,24 @@ def test_narrow_page_shows_one_level_at_a_time(visit_map):
     page = visit_map(width=390, height=844)
     page.locator("#level-shown").select_option("EX-02")
     assert ["EX-02"] == page.locator(".map-grid thead th:visible").all_inner_texts()[1:]
+
+
+def test_movement_is_drawn_whole_on_a_narrow_screen(visit_map, language, keep):
+    page = visit_map(language, width=390, height=844)
+    keep(page, f"talent_map.390.{language}")
+    cut = page.locator(".flow .narrow svg").evaluate(
+        """svg => [...svg.querySelectorAll("text")].map(one => one.getBBox())
+             .filter(box => box.x < 0 || box.x + box.width > svg.viewBox.baseVal.width).length"""
+    )
+    wide = page.locator(".flow .drawing").evaluate("one => one.scrollWidth > one.clientWidth")
+    assert (1, 0, False) == (page.locator(".flow .drawing svg:visible").count(), cut, wide)
+
+
+def test_first_printed_page_has_its_marking_once(visit_map, language):
+    page = visit_map(language)
+    with pymupdf.open(stream=page.pdf(prefer_css_page_size=True)) as printed:
+        texts = [printed[number].get_text() for number in (0, 1)]
+    assert [1, 1] == [text.upper().count(WORDS[language]["marking"].upper()) for text in texts]
 
 
 def test_paper_shows_every_level_and_the_marking(visit_map, language, tmp_path):

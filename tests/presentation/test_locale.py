@@ -66,8 +66,8 @@ def test_rounding_keeps_no_digit_that_is_not_shown():
 
 
 @pytest.mark.parametrize(("day", "en", "fr"), [
-    ("2025-03-31", "March 31, 2025", "31 mars 2025"),
-    ("2025-07-01", "July 1, 2025", "1er juillet 2025"),
+    ("2025-03-31", "March 31, 2025", "31\u00a0mars\u00a02025"),
+    ("2025-07-01", "July 1, 2025", "1er\u00a0juillet\u00a02025"),
 ])  # fmt: skip
 def test_date_is_written_out(day, en, fr):
     assert (en, fr) == (date_text(day, "en"), date_text(day, "fr"))

@@ -21,13 +21,13 @@ def with_population(table: ProtectedTable, **changes) -> TableData:
 
 @pytest.mark.parametrize(("changes", "en", "fr"), [
     ({}, "Talent management questionnaire, cycle 2025-26, as of March 31, 2025.",
-     "Questionnaire de gestion des talents, cycle 2025-26, au 31 mars 2025."),
+     "Questionnaire de gestion des talents, cycle 2025-26, au 31\u00a0mars\u00a02025."),
     ({"cycles": ["2024-25", "2025-26"], "universe": "pay_system"},
      "Pay-system headcount, cycles 2024-25 and 2025-26, as of March 31, 2025.",
-     "Effectif selon le système de paie, cycles 2024-25 et 2025-26, au 31 mars 2025."),
+     "Effectif selon le système de paie, cycles 2024-25 et 2025-26, au 31\u00a0mars\u00a02025."),
     ({"filters": [["level", ["EX-04", "EX-05"]]]},
      "Talent management questionnaire, cycle 2025-26, as of March 31, 2025; those counted: Level (EX-04 and EX-05).",
-     "Questionnaire de gestion des talents, cycle 2025-26, au 31 mars 2025; "  # noqa: ISC004
+     "Questionnaire de gestion des talents, cycle 2025-26, au 31\u00a0mars\u00a02025; "  # noqa: ISC004
      "personnes comptées\u00a0: Niveau (EX-04 et EX-05)."),
 ])  # fmt: skip
 def test_base_line_says_whom_the_numbers_are_about(table, labels, changes, en, fr):
@@ -61,7 +61,7 @@ def roster(document) -> Document:
 
 def test_roster_writes_dates_and_labels_in_the_language(roster):
     block = view_of(roster, "fr").blocks[0]
-    assert (("Zoé Fictive", "EX-03", "1er juillet 2027"), ("Noël Exemple", "EX-04", "")) == block.rows
+    assert (("Zoé Fictive", "EX-03", "1er\u00a0juillet\u00a02027"), ("Noël Exemple", "EX-04", "")) == block.rows
 
 
 def test_every_page_of_a_roster_is_marked(roster):

@@ -1,6 +1,11 @@
 // Who moved since the last cycle: a band for each pair of placements, as wide as its people.
 
 const DEPTH = ["gone", "kept", "moved"];
+// The drawing's measures on a wide screen and paper, and on a narrow screen; the style sheet chooses.
+const FLOW_FORMS = {
+  wide: { width: 960, left: 250, right: 710, least: 30, words: 34, most: 2, between: "\u00a0" },
+  narrow: { width: 400, left: 150, right: 250, least: 56, words: 19, most: 4, between: " " },
+};
 
 function movementSection(board, map) {
   return laterSection(board, map, "movement", say(board, "movement_title"), () => movement(board, map));
@@ -17,7 +22,7 @@ function movement(board, map) {
   const caption = say(board, "movement_caption", { before, now });
   const words = { n: countText(board, stayed), of: countText(board, both), share: shareText(board, both ? stayed / both : null) };
   return [filterLine(board, map), h("p", { class: "finding" }, say(board, "movement_finding", words)),
-    figure(board, "flow", caption, flowDrawing(board, map, flows, before, now), flowTable(board, map, flows, caption)),
+    figure(board, "flow", caption, Object.keys(FLOW_FORMS).map((form) => flowDrawing(board, map, flows, [before, now], form)), flowTable(board, map, flows, caption)),
     h("p", { class: "quiet-words" }, say(board, "movement_reading"))];
 }
 
@@ -39,8 +44,9 @@ function sideLabel(board, map, side, code) {
   return pick(board, words);
 }
 
-function flowDrawing(board, map, flows, before, now) {
-  const [width, left, right, top, gap] = [960, 250, 710, 30, 9];
+function flowDrawing(board, map, flows, [before, now], form) {
+  const { width, left, right, least, words: across, most, between } = FLOW_FORMS[form];
+  const [top, gap] = [30, 9];
   const order = [...map.section.placements.map(([code]) => code), NOT_PLACED, "ABSENT"];
   const total = (side, code) => sum(flows.filter((flow) => flow[side] === code).map((flow) => flow.people));
   const whole = sum(flows.map((flow) => flow.people));
@@ -54,7 +60,7 @@ function flowDrawing(board, map, flows, before, now) {
       if (!people) continue;
       const height = Math.max(2, people * scale);
       ends[`${side} ${code}`] = { y, at: y, height, people };
-      y += Math.max(height, 30) + gap;
+      y += Math.max(height, least) + gap;
     }
     bottom = Math.max(bottom, y);
   }
@@ -68,13 +74,13 @@ function flowDrawing(board, map, flows, before, now) {
   const sides = [["from", "placement_before", left, "end", -14], ["to", "placement_next", right, "start", 14]].map(([side, name, x, anchor, by]) =>
     order.filter((code) => ends[`${side} ${code}`]).map((code) => {
       const end = ends[`${side} ${code}`];
-      const words = `${sideLabel(board, map, name, code)}${NO_BREAK}· ${countText(board, end.people)}`;
+      const words = `${sideLabel(board, map, name, code)}${between}·${NO_BREAK}${countText(board, end.people)}`;
       return [svg("rect", { x: side === "from" ? x - 8 : x, y: end.y, width: 8, height: end.height, class: "node" }),
-        label(words, x + by, end.y + Math.max(end.height, 12) / 2 + 4, { anchor, width: 34, most: 2 })];
+        label(words, x + by, end.y + Math.max(end.height, 12) / 2 + 4, { anchor, width: across, most })];
     }));
   const heads = [svg("text", { x: left, y: 14, "text-anchor": "end", class: "label head" }, before), svg("text", { x: right, y: 14, class: "label head" }, now)];
   const title = `${say(board, "movement_caption", { before, now })} ${say(board, "same_numbers")}`;
-  return h("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": `${say(board, "movement_caption", { before, now })} – ${say(board, "drawing")}` }, picture(board, width, bottom, title, bands, sides, heads));
+  return h("div", { class: form }, picture(board, width, bottom, title, bands, sides, heads));
 }
 
 function band(flow, ends, left, right, scale) {
