@@ -50,12 +50,15 @@ class Cadre:
         Whose records, seen by whom.
     filters : tuple of (variable, codes)
         What `where` kept.
+    narrowed : pair of DataFrame, or None
+        The records, and what they were before `where` kept those who gave an answer; read by `asked`.
     """
 
     records: pd.DataFrame
     codebook: Codebook
     scope: Scope
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    narrowed: tuple[pd.DataFrame, pd.DataFrame] | None = None
     _whole: Whole = field(default=WHOLE, init=False)
 
     def __post_init__(self) -> None:
@@ -76,19 +79,36 @@ class Cadre:
             A variable is not in the records; the nearest name is offered.
         """
         kept, filters = self.records, dict(self.filters)
+        asked, by_answer = (kept if self.asked is None else self.asked), self.asked is not None
         for variable, wanted in codes.items():
             if variable not in kept.columns:
                 raise BadInput(f"There is no variable '{variable}'.", remedy=nearest(variable, kept.columns))
             accepted = (wanted,) if isinstance(wanted, str) else tuple(wanted)
             kept = kept[_holds_any(kept[variable], accepted)]
+            if self._is_answer(variable):
+                by_answer = True
+            else:
+                asked = asked[_holds_any(asked[variable], accepted)]
             earlier = filters.get(variable)
             filters[variable] = tuple(sorted(set(accepted) & set(earlier) if earlier else set(accepted)))
-        return replace(self, records=kept, filters=tuple(sorted(filters.items())))
+        narrowed = (kept, asked) if by_answer else None
+        return replace(self, records=kept, filters=tuple(sorted(filters.items())), narrowed=narrowed)
+
+    @property
+    def asked(self) -> pd.DataFrame | None:
+        """The records before `where` kept those who gave an answer; None if it did not, or they were changed since."""
+        return self.narrowed[1] if self.narrowed is not None and self.narrowed[0] is self.records else None
+
+    def _is_answer(self, variable: str) -> bool:
+        """Whether a variable says more of people than everybody knows."""
+        known = self.codebook.variables
+        return variable in known and known[variable].sensitivity != "establishment"
 
     def in_cycle(self, cycle: str) -> Cadre:
         """The records of one cycle."""
-        kept = self.records[self.records["cycle"] == cycle]
-        return replace(self, records=kept, scope=replace(self.scope, cycles=(cycle,)))
+        kept, asked = self.records[self.records["cycle"] == cycle], self.asked
+        narrowed = None if asked is None else (kept, asked[asked["cycle"] == cycle])
+        return replace(self, records=kept, scope=replace(self.scope, cycles=(cycle,)), narrowed=narrowed)
 
     @property
     def cycle(self) -> str:

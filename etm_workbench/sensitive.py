@@ -11,7 +11,7 @@ are all an intruder needs to know about how the cells hang together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, Literal, NoReturn
@@ -27,6 +27,8 @@ ANSWERED = "ANSWERED"
 MISSING = "MISSING"
 # Nodes that say nothing of the variable itself: how many there are, and how many answered.
 OPEN_NODES = frozenset({TOTAL, ANSWERED, MISSING})
+# Between the codes of a node that means either of them.
+EITHER = "|"
 Sensitivity = Literal["establishment", "attribute", "judgement"]
 SENSITIVITIES: tuple[Sensitivity, ...] = ("establishment", "attribute", "judgement")  # least to most
 FigureKind = Literal[
@@ -206,6 +208,18 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
+class CutFrom:
+    """The table of everybody asked that a table of those who gave an answer is cut from.
+
+    `table`: with the answers as dimensions. `cells`: for each cell of the table cut from it, the position of the same
+    cell in `table`, or -1 where it has none, shape (cells,).
+    """
+
+    table: SensitiveTable
+    cells: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class SensitiveTable:
     """Cells over dimensions, each with its contributors. Shape only can be seen.
 
@@ -223,6 +237,9 @@ class SensitiveTable:
         Numbers beside the counts.
     answer_filters : tuple of str, or None
         Variables of the population's filters whose answers are sensitive; None when that is not known, and all may be.
+    cut_from : callable, or None
+        Gives the table of everybody asked, which is protected with this one and shown to nobody: whoever takes those
+        who gave the answer from everybody learns of the rest. None where no answer narrows the population.
     _evidence : Evidence
         Opened by `open_evidence`, which only analysis and protection may import.
     """
@@ -235,6 +252,7 @@ class SensitiveTable:
     figures: tuple[Figure, ...] = ()
     notes: tuple[str, ...] = field(default=())
     answer_filters: tuple[str, ...] | None = None
+    cut_from: Callable[[], CutFrom] | None = None
     _whole: Whole = field(default=WHOLE, init=False)
 
     def __post_init__(self) -> None:

@@ -11,9 +11,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from etm_workbench.analysis.dimensions import dimension_of
 from etm_workbench.analysis.measures import add_figures, base_positions, with_shares
 from etm_workbench.analysis.statistics.many import compare_many
-from etm_workbench.analysis.tabulate import count, dimension_of
+from etm_workbench.analysis.tabulate import count
 from etm_workbench.cadre import Cadre
 from etm_workbench.errors import BadInput
 from etm_workbench.sensitive import OPEN_NODES, Dimension, Figure, SensitiveTable, open_evidence

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from etm_workbench.analysis.tabulate import count, dimension_of
+from etm_workbench.analysis.dimensions import dimension_of
+from etm_workbench.analysis.tabulate import count
 from etm_workbench.cadre import Cadre
 from etm_workbench.errors import BadInput
 from etm_workbench.sensitive import Dimension, SensitiveTable

@@ -6,13 +6,16 @@ protection needs to know which cells of which tables are the same people.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
+from etm_workbench.analysis.cut import cut_from
+from etm_workbench.analysis.dimensions import dimension_of
 from etm_workbench.cadre import Cadre
 from etm_workbench.errors import BadInput, nearest
 from etm_workbench.sensitive import (
@@ -60,6 +63,13 @@ def count(cadre: Cadre, name: str, *variables: str | Dimension) -> SensitiveTabl
             remedy="Split the question into two tables.",
         )
     dimensions = tuple(v if isinstance(v, Dimension) else dimension_of(cadre, v) for v in variables)
+    table = _counted(cadre, name, dimensions)
+    if not table.answer_filters or cadre.asked is None:
+        return table
+    return replace(table, cut_from=lambda: cut_from(cadre, table, count=_counted))
+
+
+def _counted(cadre: Cadre, name: str, dimensions: tuple[Dimension, ...]) -> SensitiveTable:
     memberships = [_membership(cadre.records, dimension) for dimension in dimensions]
     return SensitiveTable(
         name=name,
@@ -69,32 +79,6 @@ def count(cadre: Cadre, name: str, *variables: str | Dimension) -> SensitiveTabl
         _evidence=Evidence(_product(memberships, len(cadre.records)), person_cycles(cadre.records)),
         answer_filters=answer_filters(cadre),
     )
-
-
-def dimension_of(cadre: Cadre, variable: str) -> Dimension:
-    """The dimension of a codebook variable: its codes in display order, as they hold in the cycle."""
-    codebook = cadre.codebook
-    if variable == "organization":
-        present = set(cadre.records["organization"])
-        return Dimension.flat("organization", [o for o in codebook.organizations if o in present])
-    if variable == "cluster":
-        return _cluster_tree(cadre)
-    if variable == "cycle":
-        return Dimension.flat("cycle", cadre.scope.cycles, margin=False)
-    entry = codebook.variable(variable)
-    if entry.sensitivity == "identifier":
-        raise BadInput(
-            f"Variable '{variable}' identifies people and cannot be tabulated.",
-            expected="Names go by the roster route only.",
-            remedy="Choose another variable.",
-        )
-    codes = ("true", "false") if entry.type == "boolean" else codebook.codes(variable)
-    # A constructed answer may rightly be missing, for everybody or nobody: the table keeps its shape either way.
-    whole = entry.section == "register" or (entry.section, entry.sensitivity) == ("constructed", "establishment")
-    if whole and cadre.records[variable].notna().all():
-        return Dimension.flat(variable, codes, sensitivity=entry.sensitivity)
-    build = Dimension.several if entry.type == "codes" else Dimension.answered
-    return build(variable, codes, sensitivity=entry.sensitivity)
 
 
 def population_of(cadre: Cadre) -> Population:
@@ -113,19 +97,21 @@ def person_cycles(records: pd.DataFrame) -> NDArray[np.str_]:
     return (records["person_key"].astype(str) + "@" + records["cycle"].astype(str)).to_numpy(dtype=np.str_)
 
 
-def _cluster_tree(cadre: Cadre) -> Dimension:
-    groups: dict[str, list[str]] = {}
-    present = set(cadre.records["organization"])
-    for organization in cadre.codebook.organizations.values():
-        if organization.identifier in present:
-            groups.setdefault(organization.cluster, []).append(organization.identifier)
-    ordered = {cluster: groups[cluster] for cluster in cadre.codebook.clusters if cluster in groups}
-    return Dimension.tree("organization", ordered)
-
-
 def answer_filters(cadre: Cadre) -> tuple[str, ...]:
-    """The variables of the cadre's filters whose answers are sensitive."""
-    return tuple(name for name, _ in cadre.filters if _sensitivity(cadre, name) != "establishment")
+    """The variables of the cadre's filters whose answers are sensitive; to have given any answer at all is not."""
+    return tuple(
+        name
+        for name, codes in cadre.filters
+        if _sensitivity(cadre, name) != "establishment" and not _keeps_every_answer(cadre, name, codes)
+    )
+
+
+def _keeps_every_answer(cadre: Cadre, variable: str, codes: Collection[str]) -> bool:
+    entry = cadre.codebook.variables.get(variable)
+    if entry is None or entry.type not in ("code", "codes", "boolean"):
+        return False
+    every = ("true", "false") if entry.type == "boolean" else cadre.codebook.codes(variable)
+    return set(every) <= set(codes)
 
 
 def _filter_sensitivity(cadre: Cadre) -> Sensitivity:

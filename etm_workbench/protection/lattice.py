@@ -90,12 +90,22 @@ def add_release(
     dict
         Table name to the web's cell of each of its cells.
     """
-    # Tables of a population that is itself a judgement come last: their cells are recognised by their people.
+    # Tables of a population that is itself a judgement come last: their cells are those of the table of everybody.
     ordered = sorted(tables, key=lambda table: table.sensitivity != "establishment")
-    places = {table.name: add_table(web, table, lasting=lasting) for table in ordered}
+    places = {table.name: _add(web, table, thresholds=thresholds, lasting=lasting) for table in ordered}
     since = {int(cell) for cells in places.values() for cell in cells if web.cells[cell].condition}
     add_threads(web, thresholds, since=since)
     return places
+
+
+def _add(web: Web, table: SensitiveTable, *, thresholds: Mapping[Sensitivity, int], lasting: Collection[str]) -> Counts:
+    """A table's cells in the web, with those of the table that it is cut from where anything is protected."""
+    if table.cut_from is None or not any(thresholds.values()):
+        return add_table(web, table, lasting=lasting)
+    whole = table.cut_from()
+    places = add_table(web, whole.table, lasting=lasting, virtual=True)
+    given = np.where(whole.cells < 0, -1, places[whole.cells])
+    return add_table(web, table, lasting=lasting, given=given)
 
 
 def lattice_of(web: Web, places: Mapping[str, Counts]) -> Lattice:

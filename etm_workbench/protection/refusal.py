@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from etm_workbench.errors import CannotProtect
 from etm_workbench.protection.instance import Pattern
 from etm_workbench.protection.lattice import Lattice
-from etm_workbench.sensitive import TOTAL, Evidence, SensitiveTable, open_evidence
+from etm_workbench.sensitive import TOTAL, CutFrom, Evidence, SensitiveTable, open_evidence
 
 Tables = Sequence[SensitiveTable]
 
@@ -53,7 +54,19 @@ def without_dimension(table: SensitiveTable, axis: int) -> SensitiveTable | None
     evidence = open_evidence(table)
     others = (*table.dimensions[:axis], *table.dimensions[axis + 1 :])
     rows = Evidence(evidence.contributors[kept], evidence.people, evidence.magnitude)
-    return replace(table, dimensions=others, _evidence=rows, figures=())
+    return replace(table, dimensions=others, _evidence=rows, figures=(), cut_from=_at(table.cut_from, kept))
+
+
+def _at(cut_from: Callable[[], CutFrom] | None, kept: NDArray[np.int64]) -> Callable[[], CutFrom] | None:
+    """The same for some of the cells."""
+    if cut_from is None:
+        return None
+
+    def some() -> CutFrom:
+        whole = cut_from()
+        return CutFrom(whole.table, whole.cells[kept])
+
+    return some
 
 
 def _remedy(tables: Tables, named: Sequence[str], is_safe: Callable[[Tables], bool]) -> str:

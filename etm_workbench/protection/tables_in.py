@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from etm_workbench.protection.web import Condition, Rows, Web, WebCell, identity
 from etm_workbench.sensitive import (
+    EITHER,
     OPEN_NODES,
     SENSITIVITIES,
     TOTAL,
@@ -22,7 +24,9 @@ from etm_workbench.sensitive import (
 Places = NDArray[np.int64]
 
 
-def add_table(web: Web, table: SensitiveTable, *, lasting: Collection[str]) -> Places:
+def add_table(
+    web: Web, table: SensitiveTable, *, lasting: Collection[str], virtual: bool = False, given: Places | None = None
+) -> Places:
     """The web's cells of a table, one a cell in the table's order; new ones are added.
 
     Parameters
@@ -34,13 +38,17 @@ def add_table(web: Web, table: SensitiveTable, *, lasting: Collection[str]) -> P
     lasting : collection of str
         Variables whose answers stay with a person from cycle to cycle: people are recognised across cycles
         in cells that only ask for these.
+    virtual : bool
+        Nobody is shown the table; other tables are cut from it.
+    given : ndarray of int, optional
+        The web's cell of each cell of the table, or -1 where it is not known yet.
     """
-    return _Adding(web, table, frozenset(lasting)).places()
+    return _Adding(web, table, frozenset(lasting), virtual=virtual).places(given)
 
 
 class _Adding:
-    def __init__(self, web: Web, table: SensitiveTable, lasting: frozenset[str]) -> None:
-        self._web, self._table, self._lasting = web, table, lasting
+    def __init__(self, web: Web, table: SensitiveTable, lasting: frozenset[str], *, virtual: bool) -> None:
+        self._web, self._table, self._lasting, self._virtual = web, table, lasting, virtual
         evidence = open_evidence(table)
         self._one_cycle = len(table.population.cycles) == 1
         self._base: Condition = ()
@@ -57,16 +65,29 @@ class _Adding:
         self._asked = _asked(table, self._own)
         self._in_cycle, self._for_life = self._numbers(evidence)
 
-    def places(self) -> Places:
+    def places(self, given: Places | None) -> Places:
         table, web = self._table, self._web
-        places = np.array([self._cell(position, key) for position, key in enumerate(table.cells)], np.int64)
+        known = np.full(len(table.cells), -1, np.int64) if given is None else given
+        places = np.array(
+            [
+                self._cell(position, key) if number < 0 else self._same(int(number))
+                for position, (key, number) in enumerate(zip(table.cells, known, strict=True))
+            ],
+            np.int64,
+        )
         for total, parts in table_relations(table.dimensions):
             web.relate(int(places[total]), [int(p) for p in places[list(parts)]])
         self._link_wholes(places)
         self._add_complements(places)
-        for family in self._families(places):
+        for family in () if self._virtual else self._families(places):
             web.families[family] = web.families.get(family, frozenset()) | {table.name}
         return places
+
+    def _same(self, number: int) -> int:
+        """A cell that the table everybody is in has already, now in this table too."""
+        return self._web.add(
+            replace(self._web.cells[number], tables=frozenset({self._table.name}), virtual=False, state="asked")
+        )
 
     def _numbers(self, evidence: Evidence) -> tuple[Rows, Rows]:
         """The web's number of each person in the cycle, and for life."""
@@ -80,9 +101,18 @@ class _Adding:
         number = self._for_life if self._lasts(condition) else self._in_cycle
         row = np.sort(number[self._own[position]])
         asked = np.sort(number[self._asked[position]]) if condition else row
-        tables = frozenset({self._table.name})
+        tables = frozenset(() if self._virtual else {self._table.name})
         return self._web.add(
-            WebCell(condition, self._web.group(asked), row, level, {}, tables, filtered=bool(self._base))
+            WebCell(
+                condition,
+                self._web.group(asked),
+                row,
+                level,
+                {},
+                tables,
+                virtual=self._virtual and bool(condition),
+                filtered=bool(self._base),
+            )
         )
 
     def _lasts(self, condition: Condition) -> bool:
@@ -94,7 +124,7 @@ class _Adding:
         codes: list[tuple[str, ...]] = list(self._base)
         for dimension, code in zip(self._table.dimensions, key, strict=True):
             if dimension.sensitivity != "establishment" and code not in OPEN_NODES:
-                codes.append((dimension.variable, code))
+                codes.append((dimension.variable, *code.split(EITHER)))
                 level = max(level, SENSITIVITIES.index(dimension.sensitivity))
         return tuple(sorted(codes)), level
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from etm_workbench.analysis.tabulate import count, dimension_of
+from etm_workbench.analysis.dimensions import dimension_of
+from etm_workbench.analysis.tabulate import count
 from etm_workbench.errors import BadInput
 from etm_workbench.sensitive import Dimension, open_evidence
 

@@ -219,6 +219,18 @@ def test_filter_by_level_and_answer_gives_the_number_that_the_map_shows(fictiona
     assert release["map"].cell(placement="READY_ADV") == release["readiness"].cell()
 
 
+def test_group_in_which_everybody_gave_the_answer_is_not_counted_by_a_filter(fictional, count, small_policy):
+    cadre = fictional.cadre_of(
+        [
+            {"region": ("NCR", "ON")[n % 2], "placement": "READY_ADV" if n % 2 or n % 3 else "WELL_PLACED"}
+            for n in range(120)
+        ]
+    )
+    ready = cadre.where(placement="READY_ADV")
+    release = protect({"ready": count(ready, "ready", "region")}, small_policy, fictional.scope)
+    assert isinstance(release["ready"].cell(region="ON"), Withheld)
+
+
 def test_questions_that_few_left_open_can_stand_beside_one_another(fictional, count, small_policy):
     cadre = fictional.cadre_of(
         [

@@ -1,0 +1,78 @@
+"""A table of those who gave an answer knows the table of everybody that it is cut from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from etm_workbench.analysis.tabulate import count
+from etm_workbench.sensitive import ANSWERED, TOTAL
+
+
+def whole_of(cadre, *variables):
+    """The table cut from everybody, its cells there, and the table itself."""
+    table = count(cadre, "few", *variables)
+    whole = table.cut_from()
+    return table, whole.table, whole.cells
+
+
+def test_table_of_everybody_is_cut_from_nothing(cadre):
+    assert count(cadre.where(level="EX-01"), "all", "sex").cut_from is None
+
+
+def test_answer_becomes_a_dimension_of_everybody_asked(cadre):
+    _, everybody, _ = whole_of(cadre.where(level="EX-01", placement="READY_ADV"), "sex")
+    assert ("sex", "placement") == tuple(dimension.variable for dimension in everybody.dimensions)
+    assert 3 == everybody._evidence.counts.max()
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"placement": "READY_ADV"},
+        {"placement": ("READY_ADV", "DEVELOP")},
+        {"learning_needs": "COACHING"},
+        {"learning_needs": ("COACHING", "PEOPLE")},
+        {"placement": "READY_ADV", "learning_needs": "COACHING"},
+    ],
+)
+def test_cells_count_the_same_people_in_both(cadre, kept):
+    table, everybody, cells = whole_of(cadre.where(**kept), "level", "sex")
+    assert (cells >= 0).all()
+    np.testing.assert_array_equal(table._evidence.counts, everybody._evidence.counts[cells])
+
+
+def test_those_who_gave_either_answer_are_the_sum_of_both(cadre):
+    _, everybody, _ = whole_of(cadre.where(placement=("READY_ADV", "DEVELOP")), "level")
+    (placement,) = (d for d in everybody.dimensions if d.variable == "placement")
+    assert {"READY_ADV", "DEVELOP"} == set(placement.children("DEVELOP|READY_ADV"))
+    assert "DEVELOP|READY_ADV" in placement.children(ANSWERED)
+
+
+def test_table_by_the_kept_answer_itself_is_found(cadre):
+    table, _, cells = whole_of(cadre.where(placement="READY_ADV"), "placement")
+    known = {key[0]: cell for key, cell in zip(table.cells, cells, strict=True) if cell >= 0}
+    assert known[TOTAL] == known["READY_ADV"] == known[ANSWERED]
+
+
+def test_question_asked_only_of_those_who_gave_the_answer_is_none_of_everybody(build_cadre):
+    rows = [
+        (str(n), "128", "EX-01", p, needs, "F")
+        for n, (p, needs) in enumerate([("READY_ADV", ("COACHING",)), ("DEVELOP", None)])
+    ]
+    _, everybody, cells = whole_of(build_cadre(rows).where(placement="READY_ADV"), "learning_needs")
+    assert ("placement",) == tuple(dimension.variable for dimension in everybody.dimensions)
+    assert 1 == (cells >= 0).sum()
+
+
+def test_filter_that_keeps_every_answer_says_nothing_of_them(cadre):
+    every = cadre.codebook.codes("placement")
+    assert () == count(cadre.where(placement=every), "answered", "level").answer_filters
+
+
+def test_records_changed_after_the_filter_have_no_table_of_everybody(cadre):
+    kept = cadre.where(placement="READY_ADV")
+    changed = replace(kept, records=kept.records.assign(sex="F"))
+    assert count(changed, "changed", "sex").cut_from is None
