@@ -34,6 +34,13 @@ def kernel_of(page):
     return json.loads(page.locator("#kernel").text_content(timeout=120_000))["kernelId"]
 
 
+def ask(page):
+    """Asks the kernel who is in a cell, and waits for its answer: from then on the page is joined to it."""
+    page.locator(".map-grid tbody tr").first.locator("button").last.click()
+    page.locator(".people-place .marking").wait_for(timeout=120_000)
+    page.keyboard.press("Escape")
+
+
 def test_list_of_dashboards_is_accessible_and_quiet(visit, faults):
     page = visit("/?lang=fr")
     assert ([], []) == (page.said, faults(page))
@@ -70,6 +77,7 @@ def test_live_dashboard_opens_in_french_and_says_so_when_its_process_dies(visit,
     assert [] == [line for line in page.said if "Content Security Policy" in line]
     assert [] == [url for url in page.asked if not url.startswith((live_server.url, "data:", "blob:"))]
     kernel = kernel_of(page)
+    ask(page)
     os.kill(process_of(kernel), signal.SIGKILL)
     page.locator("#ended").wait_for(timeout=60_000)
     assert "Ce tableau de bord a pris fin" in page.locator("#ended").inner_text()
@@ -80,6 +88,6 @@ def test_kernel_ends_when_the_browsers_tab_closes(visit, live_server):
     page = visit("/voila/render/talent_map.ipynb")
     page.locator(".map-grid").wait_for(timeout=120_000)
     kernel = kernel_of(page)
+    ask(page)
     page.context.close()
-    # A tab that closes before its page has reached the kernel leaves one that nobody opened: that takes a minute.
-    until(lambda: live_server.get(f"/api/kernels/{kernel}").status_code == 403, seconds=150)
+    until(lambda: live_server.get(f"/api/kernels/{kernel}").status_code == 403, seconds=60)
