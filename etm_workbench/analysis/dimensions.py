@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from etm_workbench.cadre import Cadre
+from etm_workbench.codebook import Codebook
 from etm_workbench.errors import BadInput
 from etm_workbench.sensitive import Dimension
+
+
+def codes_of(codebook: Codebook, variable: str) -> tuple[str, ...]:
+    """The answers to a variable in display order, as they stand in tables."""
+    return ("true", "false") if codebook.variable(variable).type == "boolean" else tuple(codebook.codes(variable))
 
 
 def dimension_of(cadre: Cadre, variable: str) -> Dimension:
@@ -24,7 +30,7 @@ def dimension_of(cadre: Cadre, variable: str) -> Dimension:
             expected="Names go by the roster route only.",
             remedy="Choose another variable.",
         )
-    codes = ("true", "false") if entry.type == "boolean" else codebook.codes(variable)
+    codes = codes_of(codebook, variable)
     # A constructed answer may rightly be missing, for everybody or nobody: the table keeps its shape either way.
     whole = entry.section == "register" or (entry.section, entry.sensitivity) == ("constructed", "establishment")
     if whole and cadre.records[variable].notna().all():

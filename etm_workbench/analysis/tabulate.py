@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from etm_workbench.analysis.cut import cut_from
-from etm_workbench.analysis.dimensions import dimension_of
+from etm_workbench.analysis.dimensions import codes_of, dimension_of
 from etm_workbench.cadre import Cadre
 from etm_workbench.errors import BadInput, nearest
 from etm_workbench.sensitive import (
@@ -66,7 +67,7 @@ def count(cadre: Cadre, name: str, *variables: str | Dimension) -> SensitiveTabl
     table = _counted(cadre, name, dimensions)
     if not table.answer_filters or cadre.asked is None:
         return table
-    return replace(table, cut_from=lambda: cut_from(cadre, table, count=_counted))
+    return replace(table, cut_from=cache(partial(cut_from, cadre, table, count=_counted)))
 
 
 def _counted(cadre: Cadre, name: str, dimensions: tuple[Dimension, ...]) -> SensitiveTable:
@@ -110,8 +111,7 @@ def _keeps_every_answer(cadre: Cadre, variable: str, codes: Collection[str]) -> 
     entry = cadre.codebook.variables.get(variable)
     if entry is None or entry.type not in ("code", "codes", "boolean"):
         return False
-    every = ("true", "false") if entry.type == "boolean" else cadre.codebook.codes(variable)
-    return set(every) <= set(codes)
+    return set(codes_of(cadre.codebook, variable)) <= set(codes)
 
 
 def _filter_sensitivity(cadre: Cadre) -> Sensitivity:
