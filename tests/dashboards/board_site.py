@@ -17,7 +17,7 @@ from etm_workbench.reporting.dashboards import Viewing, answer, page
 from etm_workbench.reporting.dashboards.opening import links_of
 from etm_workbench.reporting.dashboards.service_release import keep_service, service_tables
 from etm_workbench.reporting.session import open_workbench
-from tests.dashboards.conftest import ANALYST, CYCLES, DELEGATE, HEADER, SITE
+from tests.dashboards.conftest import ANALYST, CYCLES, DELEGATE, HEADER
 
 
 @pytest.fixture(scope="module")
@@ -55,28 +55,17 @@ def site(service_folder, tmp_path_factory):
 
 
 @pytest.fixture
-def visit(chromium, site):
-    """Opens a dashboard; `said` is all its console said, `asked` all it requested."""
-    contexts = []
+def visit(browse, site):
+    """Opens a dashboard, for the viewer named or for those who usually look."""
 
-    def opened(name, language="en", *, width=1280, viewer="", **options):
+    def opened(name, language="en", *, viewer="", **options):
         head = {HEADER: viewer} if viewer else {}
-        context = chromium.new_context(viewport={"width": width, "height": 900}, extra_http_headers=head, **options)
-        context.set_default_timeout(180_000)  # the first page of a dashboard is made while the browser waits
-        context.route(f"{SITE}/**", site)
-        contexts.append(context)
-        visited = context.new_page()
-        visited.said, visited.asked = [], []
-        visited.on("console", lambda message: visited.said.append(message.text))
-        visited.on("pageerror", lambda problem: visited.said.append(str(problem)))
-        visited.on("request", lambda request: visited.asked.append(request.url))
-        visited.goto(f"{SITE}/view/{name}/?lang={language}")
+        visited = browse(site, f"/view/{name}/?lang={language}", extra_http_headers=head, **options)
+        visited.set_default_timeout(180_000)  # so may be the first answer
         visited.wait_for_selector("footer")
         if name == "builder":
             visited.wait_for_selector(".answer h3", timeout=120_000)
         return visited
 
     site.asked.clear()
-    yield opened
-    for context in contexts:
-        context.close()
+    return opened

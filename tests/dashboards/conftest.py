@@ -328,27 +328,38 @@ def _map_site(url: str) -> Callable[..., None]:
 
 
 @pytest.fixture
-def visit_map(chromium, map_site) -> Iterator[Callable[..., Any]]:
-    """Opens the talent map under the strictest policy; `said` is all its console said, `asked` all it requested."""
+def browse(chromium) -> Iterator[Callable[..., Any]]:
+    """Opens a path of a site that the tests play; `said` is all its console said, `asked` all it requested."""
     contexts = []
 
-    def opened(language: str = "en", *, width: int = 1280, height: int = 900, **options: Any) -> Any:
+    def opened(played: Callable[..., None], path: str, *, width: int = 1280, height: int = 900, **options: Any) -> Any:
         context = chromium.new_context(viewport={"width": width, "height": height}, **options)
-        context.route(f"{SITE}/**", map_site)
+        context.route(f"{SITE}/**", played)
         contexts.append(context)
         visited = context.new_page()
         visited.said, visited.asked = [], []
         visited.on("console", lambda message: visited.said.append(message.text))
         visited.on("pageerror", lambda problem: visited.said.append(str(problem)))
         visited.on("request", lambda request: visited.asked.append(request.url))
-        visited.goto(f"{SITE}/view/talent_map/?lang={language}&cycle={CYCLES[-1]}")
+        visited.goto(f"{SITE}{path}", timeout=180_000)  # the first page of a dashboard is made while the browser waits
+        return visited
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def visit_map(browse, map_site) -> Callable[..., Any]:
+    """Opens the talent map under the strictest policy."""
+
+    def opened(language: str = "en", **options: Any) -> Any:
+        visited = browse(map_site, f"/view/talent_map/?lang={language}&cycle={CYCLES[-1]}", **options)
         visited.wait_for_selector("table.two-way")
         return visited
 
     map_site.asked.clear()
-    yield opened
-    for context in contexts:
-        context.close()
+    return opened
 
 
 @pytest.fixture(params=["en", "fr"])

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import threading
 import uuid
 from pathlib import Path
 
@@ -55,12 +56,12 @@ def hang_up():
         LINES.pop().shutdown()
 
 
-def join(server, kernel, identity=HEAD, origin=None, **options):
+def join(server, kernel, identity=HEAD, origin=None, timeout=20, **options):
     line = websocket.create_connection(
         f"{server.url.replace('http', 'ws')}/api/kernels/{kernel}/channels?session_id={uuid.uuid4()}",
         header={HEADER: identity},
         origin=origin or server.url,
-        timeout=20,
+        timeout=timeout,
         **options,
     )
     LINES.append(line)
@@ -232,6 +233,28 @@ def test_page_of_a_killed_kernel_is_told_at_once(server):
     os.kill(process_of(kernel), signal.SIGKILL)
     assert 4404 == code_of_close(line)
     assert 403 == server.get(f"/api/kernels/{kernel}", DELEGATE).status_code
+
+
+def test_page_whose_kernel_dies_before_it_answers_is_told_at_once(server):
+    kernel, _ = open_map(server, DELEGATE)
+    process = process_of(kernel)
+    os.kill(process, signal.SIGSTOP)  # it lives and does not answer, so the socket waits for it
+    threading.Timer(2, os.kill, (process, signal.SIGKILL)).start()
+    with pytest.raises(websocket.WebSocketBadStatusException, match="404"):
+        join(server, kernel, DELEGATE)  # its line would be cut after twenty seconds
+    until(lambda: server.refusals(route="kernel socket", reason="KernelEnded"))
+
+
+def test_kernel_ends_whose_page_left_before_it_was_joined(server):
+    kernel, _ = open_map(server, DELEGATE)
+    process = process_of(kernel)
+    os.kill(process, signal.SIGSTOP)
+    with pytest.raises(websocket.WebSocketTimeoutException):
+        join(server, kernel, DELEGATE, timeout=2)
+    os.kill(process, signal.SIGCONT)
+    line = join(server, kernel, DELEGATE)
+    line.shutdown()
+    until(lambda: server.get(f"/api/kernels/{kernel}", DELEGATE).status_code == 403, seconds=30)
 
 
 def test_visitor_for_whom_there_is_no_room_gets_a_plain_page_in_both_languages(server, own):

@@ -60,7 +60,7 @@ class _Life:
     touched: float
     left: float | None = None
     connections: int = 0
-    watchers: list[Callable[[], None]] = field(default_factory=list)
+    watchers: list[Callable[[], object]] = field(default_factory=list)
 
 
 class OwnedKernels(AsyncMappingKernelManager):
@@ -139,17 +139,25 @@ class OwnedKernels(AsyncMappingKernelManager):
             SHOWN: "1",
         }
 
-    def connected(self, kernel_id: str, on_end: Callable[[], None]) -> None:
-        """A browser has come to its kernel; `on_end` is called when the kernel is over."""
+    def watch(self, kernel_id: str, on_end: Callable[[], object]) -> None:
+        """`on_end` is called when the kernel is over; nothing is, where there is no such kernel."""
         if life := self._lives.get(kernel_id):
-            life.connections, life.left = life.connections + 1, None
             life.watchers.append(on_end)
 
-    def disconnected(self, kernel_id: str, on_end: Callable[[], None]) -> None:
+    def unwatch(self, kernel_id: str, on_end: Callable[[], object]) -> None:
+        """`on_end` is called no longer."""
+        if life := self._lives.get(kernel_id):
+            life.watchers = [watcher for watcher in life.watchers if watcher != on_end]
+
+    def connected(self, kernel_id: str) -> None:
+        """A browser has come to its kernel."""
+        if life := self._lives.get(kernel_id):
+            life.connections, life.left = life.connections + 1, None
+
+    def disconnected(self, kernel_id: str) -> None:
         """A browser has gone; when it was the last, the kernel ends soon."""
         if life := self._lives.get(kernel_id):
             life.connections -= 1
-            life.watchers = [watcher for watcher in life.watchers if watcher is not on_end]
             if not life.connections:
                 life.left = time.monotonic()
 

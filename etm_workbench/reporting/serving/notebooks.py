@@ -9,8 +9,9 @@ no script but ours, under the same policy.
 
 from __future__ import annotations
 
+import asyncio
 import zlib
-from functools import partial
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from nbformat import NotebookNode
@@ -64,10 +65,11 @@ class Live(Plain, VoilaHandler):  # type: ignore[misc]
         self._open_stream()
         await self._send(page)
         self._visit = visit
+        self._sending = asyncio.ensure_future(self._send_pieces())
         try:
-            async for piece in self.get_generator(path=f"{self.board}.ipynb"):
-                # Voila's sign of life while a cell runs is a script without our mark; a space keeps the line open too.
-                await self._send(" " if "voila_heartbeat()" in piece else piece)
+            await self._sending
+        except asyncio.CancelledError:  # its kernel has ended; Voila would wait for it for ever
+            self.reason_class = "KernelEnded"
         except StreamClosedError:  # the reader has left; a kernel that nobody comes to ends by itself
             return
         except Exception as error:  # noqa: BLE001  the page is out: it says itself that its kernel did not come
@@ -75,6 +77,11 @@ class Live(Plain, VoilaHandler):  # type: ignore[misc]
             tell(outcome="failed", who=self.viewer, route=self.route, what=self.board, reason=self.reason_class)
         await self._send(END)
         self.finish(self._compress.flush() if self._compress else None)
+
+    async def _send_pieces(self) -> None:
+        async for piece in self.get_generator(path=f"{self.board}.ipynb"):
+            # Voila's sign of life while a cell runs is a script without our mark; a space keeps the line open too.
+            await self._send(" " if "voila_heartbeat()" in piece else piece)
 
     def _open_stream(self) -> None:
         self.set_header("Content-Type", "text/html; charset=utf-8")
@@ -106,15 +113,20 @@ class Live(Plain, VoilaHandler):  # type: ignore[misc]
     def kernel_manager(self) -> Any:
         """The kernels, which start one for this visit when Voila asks for it."""
         kernels: OwnedKernels = self.settings["kernel_manager"]
-        return _ForVisit(kernels, self._visit) if hasattr(self, "_visit") else kernels
+        return _ForVisit(kernels, self._visit, self._sending.cancel) if hasattr(self, "_visit") else kernels
 
 
 class _ForVisit:
     """The kernels as one visit sees them."""
 
-    def __init__(self, kernels: OwnedKernels, visit: Visit) -> None:
-        self._kernels = kernels
-        self.start_kernel = partial(kernels.start_kernel, visit=visit)
+    def __init__(self, kernels: OwnedKernels, visit: Visit, on_end: Callable[[], object]) -> None:
+        self._kernels, self._visit, self._on_end = kernels, visit, on_end
+
+    async def start_kernel(self, **options: Any) -> str:
+        """The visit's kernel, watched until it has come."""
+        kernel_id = await self._kernels.start_kernel(visit=self._visit, **options)
+        self._kernels.watch(kernel_id, self._on_end)
+        return kernel_id
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._kernels, name)

@@ -6,6 +6,7 @@ or in the packed one. It opens for the kernel's owner only, and for pages of thi
 
 from __future__ import annotations
 
+import asyncio
 import json
 from itertools import pairwise
 from typing import Any, ClassVar
@@ -53,6 +54,7 @@ class Socket(Plain, VoilaKernelWebsocketHandler):  # type: ignore[misc]
     """The way between a page and its kernel."""
 
     route: ClassVar[str] = "kernel socket"
+    _is_joined = False
 
     def set_default_headers(self) -> None:
         """None: a socket has no page."""
@@ -70,9 +72,27 @@ class Socket(Plain, VoilaKernelWebsocketHandler):  # type: ignore[misc]
         kernels: OwnedKernels = self.settings["kernel_manager"]
         return kernels
 
+    async def pre_get(self) -> None:
+        """Asks the kernel whether it is there, for as long as it lives: Jupyter would ask a dead one for a minute."""
+        self._asking = asyncio.ensure_future(super().pre_get())
+        self.kernels.watch(self.kernel_id, self._end)
+        try:
+            await self._asking
+        except asyncio.CancelledError:
+            self.connection.disconnect()
+            self.reason_class = "KernelEnded"
+            raise web.HTTPError(404) from None
+        except Exception:
+            self.kernels.unwatch(self.kernel_id, self._end)
+            raise
+
     async def open(self, kernel_id: str) -> None:
         """Joins the page to its kernel."""
-        self.kernels.connected(kernel_id, self._end)
+        if self.kernels.owner_of(kernel_id) is None:  # it has ended since it answered
+            self._end()
+            return
+        self._is_joined = True
+        self.kernels.connected(kernel_id)
         await super().open(kernel_id)
 
     def on_message(self, ws_message: str | bytes) -> None:
@@ -89,12 +109,17 @@ class Socket(Plain, VoilaKernelWebsocketHandler):  # type: ignore[misc]
     def on_close(self) -> None:
         """The page is gone; its kernel follows soon."""
         if hasattr(self, "kernel_id"):
-            self.kernels.disconnected(self.kernel_id, self._end)
+            self.kernels.unwatch(self.kernel_id, self._end)
+        if self._is_joined:
+            self.kernels.disconnected(self.kernel_id)
         if getattr(self, "connection", None) is not None:
             super().on_close()
 
     def _end(self) -> None:
-        self.close(OVER, "ended")
+        if self._asking.done():
+            self.close(OVER, "ended")
+        else:
+            self._asking.cancel()
 
     def _kind(self, ws_message: str | bytes) -> str:
         """The message's kind; empty when it cannot be read or is not for the shell or control channel."""

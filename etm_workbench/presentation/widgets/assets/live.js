@@ -2,6 +2,7 @@
 
 const KERNEL_SECONDS = 60;
 const RECONNECTIONS = 20;
+const NOT_ANSWERED = { ok: false, message: { en: WORDS.not_answered[0], fr: WORDS.not_answered[1] } };
 
 // Draws a board whose kernel the end of the document names; the socket speaks the plain form of Jupyter's messages.
 function mountLive(element, payload) {
@@ -20,7 +21,7 @@ function mountLive(element, payload) {
 
 function askKernel(line, question) {
   return new Promise((resolve, reject) => {
-    if (line.isOver) throw new Error("over");
+    if (line.isOver) return resolve(NOT_ANSWERED);
     const number = ++line.last;
     line.waiting.set(number, { resolve, reject });
     setTimeout(() => line.waiting.delete(number) && reject(new Error("no answer")), 1000 * KERNEL_SECONDS);
@@ -69,11 +70,18 @@ async function afterClose(line) {
 // The board stays as it is; what asks is told, and the way to a new kernel is offered.
 function sayOver(board, line, word) {
   line.isOver = true;
-  line.waiting.forEach(({ reject }) => reject(new Error(word)));
+  line.waiting.forEach(({ resolve }) => resolve(NOT_ANSWERED));
   line.waiting.clear();
-  const again = h("button", { type: "button", onclick: () => location.reload() }, say(board, "reopen"));
-  board.root.before(h("div", { id: "ended", class: "etm board ended", role: "alertdialog", lang: TAGS[board.language], "aria-labelledby": "ended-words" },
-    h("p", { id: "ended-words" }, say(board, word)), h("p", {}, again)));
+  const again = h("button", { type: "button", "aria-describedby": "ended-words", onclick: () => location.reload() }, say(board, "reopen"));
+  const notice = h("div", { id: "ended", class: "etm board ended", role: "alert", lang: TAGS[board.language] },
+    h("p", { id: "ended-words" }, say(board, word)), h("p", {}, again));
+  const above = () => board.root.before(notice);
+  const dialog = board.root.querySelector("dialog[open]");
+  // An open dialog covers all else and keeps it from being reached, so the notice stands in it until it closes.
+  if (dialog) {
+    dialog.prepend(notice);
+    dialog.addEventListener("close", above);
+  } else above();
   again.focus();
 }
 
