@@ -7,7 +7,8 @@ run as root, so root starts it as another user. Without PostgreSQL these tests a
 reason in the summary; on a CI they fail.
 
 `open_page` shows a page in the system's Chromium; `faults` is what axe-core finds wrong with it.
-`--minutes` bounds the long proofs: one that has not begun by then is skipped, and the summary says so.
+`--minutes` bounds the long proofs: one that has not begun by then is skipped, and the summary says so. Blocks of the
+same proof then take turns with those of the others, so that a limit shortens every long proof and drops none.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import sqlite3
 import subprocess
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -48,6 +50,17 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[_FOLDER] = str(folder)
         if minutes := config.getoption("--minutes"):
             os.environ[_ENDS] = str(time.time() + 60 * minutes)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--minutes"):
+        seen: Counter[str] = Counter()
+        turn = {}
+        for item in items:
+            proof = item.nodeid.partition("[")[0]
+            turn[item] = 0 if item.get_closest_marker("xdist_group") else seen[proof]  # one group, one after another
+            seen[proof] += 1
+        items.sort(key=turn.__getitem__)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
