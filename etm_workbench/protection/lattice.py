@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from etm_workbench.protection.steadiness import hidden_last_cycle
 from etm_workbench.protection.tables_in import add_table
 from etm_workbench.protection.threads import add_threads
 from etm_workbench.protection.web import Condition, Web
@@ -51,6 +52,8 @@ class Lattice:
         Who makes up a cell of one person; another number for each other cell.
     release : ndarray of int, shape (cells,)
         The earlier release that held the cell first; 0 for none.
+    hidden_before : ndarray of bool, shape (cells,)
+        Cells whose counterpart was hidden when their table last left, in another cycle.
     web_cell : ndarray of int, shape (cells,)
         Its number in the web.
     """
@@ -70,6 +73,7 @@ class Lattice:
     revised: Flags
     owner: Counts
     release: Counts
+    hidden_before: Flags
     web_cell: Counts
 
     def __repr__(self) -> str:
@@ -148,6 +152,7 @@ def lattice_of(web: Web, places: Mapping[str, Counts]) -> Lattice:
         revised=np.array([cell.revised for cell in cells], bool),
         owner=_owners(web, numbers),
         release=np.array([cell.release for cell in cells], np.int64),
+        hidden_before=hidden_last_cycle(web, numbers),
         web_cell=numbers,
     )
 

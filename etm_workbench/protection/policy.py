@@ -65,8 +65,9 @@ class Attackers(_Section):
 class Suppression(_Section):
     """How complementary cells are chosen.
 
-    `margin_weight`: how many times more hiding a total costs. `seconds`: time for one release before the
-    best safe pattern is taken.
+    `margin_weight`: how many times more hiding a total costs; 1: no more. `seconds`: time for one release before
+    the best safe pattern is taken. `stability`: share of the cost taken off a cell that the same table hid in the
+    last cycle.
     """
 
     cost: CostKind

@@ -13,7 +13,7 @@ from etm_workbench.protection.instance import Instance, Pattern
 from etm_workbench.protection.lattice import Lattice
 from etm_workbench.protection.policy import Policy
 from etm_workbench.protection.primary import Primary
-from etm_workbench.protection.secondary import costs
+from etm_workbench.protection.secondary import costs, weigh
 
 
 def build_instance(
@@ -43,12 +43,36 @@ def build_instance(
         relations=relation_matrix(lattice),
         primary=secret | virtual,
         width=width,
-        cost=costs(lattice.values, policy.suppression.cost),
+        cost=losses(lattice, policy),
         fixed=primary.fixed,
         lower=primary.lower,
         members_attack=policy.attackers.members,
         owner=_attackers(lattice, primary),
         unseen=virtual & ~secret & (width == 0),
+    )
+
+
+def losses(lattice: Lattice, policy: Policy) -> NDArray[np.float64]:
+    """What hiding each cell loses, by the policy: its kind of cost, more for totals, less for last cycle's cells.
+
+    A total is a cell whose parts leave beside it: readers look at it first. What only an earlier release or a
+    subtraction splits is no more than any cell.
+
+    Returns
+    -------
+    ndarray of float, shape (cells,)
+        Non-negative.
+    """
+    choice = policy.suppression
+    asked = {int(cell) for cells in lattice.places.values() for cell in cells}
+    totals = np.zeros(lattice.values.size, np.bool_)
+    totals[[total for total, parts in lattice.relations if asked.issuperset((total, *parts))]] = True
+    return weigh(
+        costs(lattice.values, choice.cost),
+        totals=totals,
+        margin_weight=choice.margin_weight,
+        hidden_before=lattice.hidden_before,
+        stability=choice.stability,
     )
 
 

@@ -23,11 +23,10 @@ from etm_workbench.protection.lattice import Counts, Lattice, add_release, latti
 from etm_workbench.protection.memory import Memory
 from etm_workbench.protection.policy import Policy
 from etm_workbench.protection.primary import groups_of
-from etm_workbench.protection.problem import relation_matrix
+from etm_workbench.protection.problem import losses, relation_matrix
 from etm_workbench.protection.refusal import refusal
 from etm_workbench.protection.rounding import round_counts
 from etm_workbench.protection.scope import ReleaseScope
-from etm_workbench.protection.secondary import costs
 from etm_workbench.protection.solve import Solution, sketch, solve
 from etm_workbench.protection.tables_out import protect_table
 from etm_workbench.protection.together import look_together
@@ -199,7 +198,7 @@ class _Readers:
             found = look_together(self._web, self.lattice, primary=solution.primary, hidden=hidden, policy=policy)
             wider = closed | groups_of(self.lattice, found.close)
             if found.is_safe:
-                return solution.with_hidden(found.hide, costs(self.lattice.values, policy.suppression.cost))
+                return solution.with_hidden(found.hide, losses(self.lattice, policy))
             if wider == closed:
                 return Solution(solution.primary, replace(solution.pattern, status="infeasible", exposed=found.exposed))
             closed = wider
