@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from contextlib import chdir
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ def tau_argus(
 
     finest = [columns[0] for columns in dimensions]
     frame = records[finest].assign(people=1)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):  # it writes logs where it runs
         trees = {columns[0]: _tree(records, columns, Path(folder)) for columns in dimensions if len(columns) > 1}
         made = protect(
             frame, [finest], "people", safety_rules="FREQ(5,0)", suppress=method, hrc=trees or None, workdir=folder
