@@ -43,7 +43,7 @@ def organizations_in(store: str) -> tuple[str, ...]:
 
 def problems(folder: Path, outcomes, leaks) -> dict[str, list[str]]:
     """What is wrong with the reports in a folder: failed, not verified, or giving somebody away."""
-    packs = sorted({outcome.job.output.parent.parent for outcome in outcomes})
+    packs = sorted({outcome.job.output.parent.parent for outcome in outcomes if outcome.status == "done"})
     files = [path for path in folder.rglob("*") if path.is_file()]
     return {
         "failed": [f"{o.job.output.stem}: {o.error}" for o in outcomes if o.status != "done"],
