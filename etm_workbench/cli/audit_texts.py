@@ -9,7 +9,7 @@ from etm_workbench.codebook import Language
 TEXTS: Mapping[str, Mapping[Language, str]] = {
     "title": {
         "en": "What an intruder can work out",
-        "fr": "Ce qu'un intrus peut déduire",
+        "fr": "Ce qu’un intrus peut déduire",
     },
     "table": {"en": "Table", "fr": "Tableau"},
     "cells": {"en": "Cells", "fr": "Cellules"},
@@ -22,7 +22,7 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "summary": {
         "en": "{exact} of {hidden} hidden cells have only one possible value: {within} within one table, "
         "{linking} only once tables are linked.",
-        "fr": "{exact} cellules retenues sur {hidden} n'ont qu'une valeur possible : {within} dans un seul tableau, "
+        "fr": "{exact} cellules retenues sur {hidden} n’ont qu’une valeur possible : {within} dans un seul tableau, "
         "{linking} seulement une fois les tableaux reliés.",
     },
     "outer": {
@@ -30,7 +30,7 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         "fr": "{count} intervalles sont des bornes extérieures : un intrus peut en savoir plus. "
         "Accordez plus de temps avec --seconds.",
     },
-    "recoverable": {"en": "Cells that can be worked out", "fr": "Cellules que l'on peut déduire"},
+    "recoverable": {"en": "Cells that can be worked out", "fr": "Cellules que l’on peut déduire"},
     "line": {"en": "Line", "fr": "Ligne"},
     "group": {"en": "Group", "fr": "Groupe"},
     "how": {"en": "How", "fr": "Comment"},
@@ -51,7 +51,7 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     },
     "contradictions": {
         "en": "{count} contradictions between published numbers; they were left out of the attack:",
-        "fr": "{count} contradictions entre nombres publiés, laissées de côté dans l'attaque :",
+        "fr": "{count} contradictions entre nombres publiés, laissées de côté dans l’attaque :",
     },
     "off_by": {
         "en": "{reason}: parts and total differ by {amount}",
@@ -68,13 +68,13 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "side_by_side": {
         "en": "Note: {count} codes of {dimension} stand for names that one table shows side by side; "
         "those names are kept apart.",
-        "fr": "Remarque : {count} codes de {dimension} désignent des noms qu'un tableau montre côte à côte ; "
+        "fr": "Remarque : {count} codes de {dimension} désignent des noms qu’un tableau montre côte à côte; "
         "ces noms restent distincts.",
     },
     "no_inner_cells": {
         "en": "Note: {count} tables overlap in a ring by {dimension}; the finer cells behind them were left out, "
         "so that an intruder may narrow some intervals further.",
-        "fr": "Remarque : {count} tableaux se recoupent en anneau selon {dimension} ; les cellules plus fines "
+        "fr": "Remarque : {count} tableaux se recoupent en anneau selon {dimension}; les cellules plus fines "
         "derrière eux ont été laissées de côté, et un intrus peut resserrer certains intervalles.",
     },
 }

@@ -74,7 +74,7 @@ def intake(
         _show(outcomes, wording)
     if refused := sum(outcome.receipt is None for outcome in outcomes):
         raise BadQuestionnaire(
-            f"{refused} of {len(outcomes)} files were not stored.",
+            f"Not stored: {refused} of {len(outcomes)} files.",
             expected="A file is stored only when no error stands in it.",
             remedy="Mend what the findings say, and take these files in again.",
         )
@@ -139,6 +139,8 @@ def _is_asked_for(submission: Submission, asked: _Asked) -> bool:
 
 
 def _single(path: Path, asked: _Asked) -> Submission:
+    if not path.exists():
+        raise BadInput(f"There is no file or folder '{path}'.", remedy="Check the path.")
     named = named_submission(path)
     cycle = asked.cycle or (named.cycle if named else None)
     if cycle is None:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
-from etm_workbench.errors import WorkbenchError, nearest
+from etm_workbench.errors import BadEnvironment, WorkbenchError, nearest
 
 # Command, file under etm_workbench/cli that defines it (as a function of the same name), one line of help.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -74,10 +74,35 @@ def main(arguments: list[str] | None = None) -> None:
         etm.main(args=arguments, prog_name="etm", standalone_mode=False)
     except click.ClickException as problem:
         problem.show()
+        _also_in_french("Erreur\u00a0: ", problem.format_message())
         sys.exit(problem.exit_code)
     except click.Abort:
         click.echo("Stopped; nothing half-written was kept.", err=True)
         sys.exit(130)
     except WorkbenchError as problem:
-        click.echo(f"etm: {problem}", err=True)
-        sys.exit(problem.exit_code)
+        _stop(problem)
+    except OSError as problem:
+        if problem.filename is None:
+            raise
+        _stop(_unusable(problem))
+
+
+def _stop(problem: WorkbenchError) -> NoReturn:
+    click.echo(f"etm: {problem}", err=True)
+    _also_in_french("etm\u00a0: ", str(problem))
+    sys.exit(problem.exit_code)
+
+
+def _unusable(problem: OSError) -> BadEnvironment:
+    """A file or folder that the system would not let us use, wherever it was met."""
+    return BadEnvironment(
+        f"The file '{problem.filename}' cannot be opened: {problem.strerror}.",
+        remedy="Check the path and your rights.",
+    )
+
+
+def _also_in_french(who: str, message: str) -> None:
+    from etm_workbench.cli.in_french import french
+
+    if said := french(message):
+        click.echo(f"{who}{said}", err=True)

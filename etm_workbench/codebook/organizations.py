@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from etm_workbench.codebook.bilingual import Bilingual
-from etm_workbench.errors import BadCodebook, BadInput, nearest
+from etm_workbench.errors import BadCodebook, BadInput, closest
 
 _COLUMNS = frozenset(
     {"org_id", "title_en", "title_fr", "acronym_en", "acronym_fr", "universe", "cluster", "published_name"}
@@ -113,8 +114,15 @@ def find_organization(organizations: dict[str, Organization], name: str, languag
             expected="Acronyms swap across languages.",
             remedy=f"Use an identifier: {', '.join(o.identifier for o in found)}.",
         )
-    known = [n for o in organizations.values() for n in (o.identifier, o.title.en, o.title.fr, o.acronym_en)]
-    raise BadInput(f"There is no organization '{name}'.", remedy=nearest(name, filter(None, known)))
+    raise BadInput(f"There is no organization '{name}'.", remedy=_offered(name, organizations.values()))
+
+
+def _offered(name: str, organizations: Iterable[Organization]) -> str:
+    """The closest title or acronym; identifiers are numbers, and one that looks like another tells nothing."""
+    known = [n for o in organizations for n in (o.title.en, o.title.fr, o.acronym_en, o.acronym_fr) if n]
+    close = closest(name, known)
+    everywhere = "Identifiers, titles and acronyms are in data/reference/organizations.csv."
+    return f"Did you mean '{close}'?" if close else everywhere
 
 
 def _names(organization: Organization, language: str | None) -> set[str]:

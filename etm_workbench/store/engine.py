@@ -8,6 +8,7 @@ readable by its owner only. Database errors quote the rows they choke on, so non
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -111,6 +112,8 @@ def _make_private_file(path: Path) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if path.exists():
             return
         made, beside = tempfile.mkstemp(dir=path.parent)  # 0600 by itself
@@ -123,7 +126,7 @@ def _make_private_file(path: Path) -> None:
     except OSError as problem:
         raise BadEnvironment(
             f"The store's file '{path.name}' cannot be made or opened: {problem.strerror}.",
-            expected=f"A folder one may write in: {path.parent}.",
+            expected=f"A file such as store.sqlite in a folder one may write in: {path.parent}.",
             remedy="Choose another place with --store or ETM_STORE.",
         ) from None
 

@@ -53,7 +53,7 @@ def test_organization_may_be_named_as_people_do(etm, good, name):
 def test_file_with_an_error_ends_with_the_sender_s_code(etm, bad):
     code, _, said = etm(bad, "--cycle", "2025-26", "--organization", "128")
     assert code == 11
-    assert "1 of 1 files were not stored" in said
+    assert "Not stored: 1 of 1 files" in said
 
 
 def test_nothing_printed_holds_a_value(etm, bad):

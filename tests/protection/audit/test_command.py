@@ -62,7 +62,7 @@ def test_an_existing_file_is_not_overwritten_without_being_asked(run, tmp_path):
             "en",
             "8 of 337 hidden cells have only one possible value: 1 within one table, 7 only once tables are linked.",
         ),
-        ("fr", "8 cellules retenues sur 337 n'ont qu'une valeur possible"),
+        ("fr", "8 cellules retenues sur 337 n’ont qu’une valeur possible"),
     ],
 )
 def test_the_summary_is_said_in_both_languages(run, language, sentence):
