@@ -28,7 +28,7 @@ class Room:
     sizes: tuple[float, ...]
 
 
-WORD = Room(493.0, (8.0,))  # its table style has one size
+WORD = Room(493.0, (7.5,))  # its table style has one size
 PRINTED = Room(493.0, (8.5, 7.5))  # between the margins of a letter page
 SLIDE = Room(873.0, (14.0, 12.0))
 

@@ -266,12 +266,18 @@ def _header() -> str:
 
 
 def _footer() -> str:
-    page = '<w:fldChar w:fldCharType="begin"/><w:instrText> PAGE </w:instrText><w:fldChar w:fldCharType="end"/>'
-    return f"<w:ftr {_W} {_R}>{_paragraph('', page)}</w:ftr>"
+    pages = f'{_field("PAGE")}<w:t xml:space="preserve"> / </w:t>{_field("NUMPAGES")}'
+    return f"<w:ftr {_W} {_R}>{_paragraph('', pages, style='Footer')}</w:ftr>"
 
 
-def _paragraph(look: str, run: str) -> str:
-    return f'<w:p><w:pPr><w:jc w:val="right"/></w:pPr><w:r><w:rPr>{look}</w:rPr>{run}</w:r></w:p>'
+def _field(name: str) -> str:
+    begin, end = '<w:fldChar w:fldCharType="begin"/>', '<w:fldChar w:fldCharType="end"/>'
+    return f"{begin}<w:instrText> {name} </w:instrText>{end}"
+
+
+def _paragraph(look: str, run: str, *, style: str = "Header") -> str:
+    looks = f'<w:pPr><w:pStyle w:val="{style}"/><w:jc w:val="right"/></w:pPr>'
+    return f"<w:p>{looks}<w:r><w:rPr>{look}</w:rPr>{run}</w:r></w:p>"
 
 
 def _insert(parts: dict[str, bytes], name: str, at: str, text: str, *, after: bool = False) -> None:
