@@ -129,14 +129,21 @@ class Report:
         codes = table.dimensions[table.variables.index(variable)].codes
         return tuple(c for c in codes if any(table.cell(**{**at, variable: c}) != Shown(0.0) for at in cells))
 
-    def came_and_went(self, key: str, table: ProtectedTable) -> None:
-        """Adds the rows of `table` (year × organization × level) that are zero in one year and not in another."""
+    def came_and_went(self, key: str, table: ProtectedTable, *, reading: str, none: str) -> None:
+        """Adds the rows of `table` (year × organization × level) that are zero in one year and not in another.
+
+        The text `reading` stands before them; the text `none` stands alone where there is no such row.
+        """
         years, organizations = table.dimensions[0].codes, table.dimensions[1].leaves
         gone = tuple(
             organization
             for organization in organizations
             if Shown(0.0) in {table.cell(year=year, organization=organization) for year in years}
         )
+        if not gone:
+            self.text(none)
+            return
+        self.text(reading)
         only, order = {"organization": gone}, ("organization",)
         self.table(key, table, Layout(rows=order, columns=("year",), only=only, alphabetical=order))
 

@@ -1,0 +1,30 @@
+"""What a notebook's lines put into its document."""
+
+from __future__ import annotations
+
+import pytest
+
+import etm_workbench as etm
+from etm_workbench.presentation.parts import TablePart, Text
+
+
+@pytest.fixture
+def came_and_went(tmp_path):
+    """The parts that the establishment report gives to organizations that came or went between two years."""
+
+    def parts(first: int, last: int) -> list[type]:
+        with etm.open("2025-26", audience="public", store=f"sqlite:///{tmp_path / 'store.sqlite'}") as wb:
+            report = etm.report("establishment", wb, first_year=first, last_year=last, detail="chosen_years")
+            release = wb.protect({"executives": wb.published(range(first, last + 1))})
+            texts = {"reading": "came_and_went_reading", "none": "came_and_went_none"}
+            report.came_and_went("came_and_went_table", release["executives"], **texts)
+            return [type(part) for part in report.finish(release).parts if isinstance(part, (Text, TablePart))]
+
+    return parts
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"), [(2023, [Text, TablePart]), (2024, [Text])], ids=["some came or went", "none did"]
+)
+def test_organizations_that_came_or_went_are_listed_only_where_there_are_any(first, expected, came_and_went) -> None:
+    assert expected == came_and_went(first, 2025)
