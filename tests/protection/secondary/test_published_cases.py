@@ -106,3 +106,26 @@ def test_the_accident_table_hides_six_cells_and_35_people(count_tables, attack):
     pattern = suppress(problem, seconds=10)
     assert (6, 35) == (pattern.hidden.sum(), problem.values[pattern.hidden].sum())
     assert [] == attack(problem, pattern.hidden)
+
+
+@pytest.fixture
+def grants(count_tables):
+    """Charities by year and kind of grant, below ten of them sensitive."""
+    table = count_tables.count_table(
+        repeated("acro_grants.csv", ["year", "grant_type"], "charities"), [("year",), ("grant_type",)]
+    )
+    return instance(table, {label for label, n in zip(table.labels, table.values, strict=True) if 0 < n < 10}, width=1)
+
+
+def test_six_cells_of_the_grants_are_below_ten_and_hold_48_charities(grants):
+    assert (6, 48) == (grants.primary.sum(), grants.values[grants.primary].sum())
+
+
+def test_the_six_alone_follow_from_the_totals_of_their_years(grants, attack):
+    assert 6 == len(attack(grants, grants.primary))
+
+
+def test_six_more_cells_protect_the_grants(grants, attack):
+    pattern = suppress(grants, seconds=10)
+    assert ("optimal", 12) == (pattern.status, pattern.hidden.sum())
+    assert [] == attack(grants, pattern.hidden)

@@ -63,6 +63,7 @@ def breaches(instance, pattern) -> tuple[Breach, ...]:
 SMALL = {
     "width 1": ({"width": 1, "kind": "value"}, 38),
     "width 5": ({"width": 5, "kind": "log"}, 49),
+    "width 5, fewest people": ({"width": 5, "kind": "value"}, 49),
     "strong": ({"width": 3, "kind": "log", "lower": 1, "members": True}, 52),
 }
 
@@ -109,6 +110,13 @@ def test_cells_are_four_fifths_of_what_elimination_hides(solve):
 def test_at_width_5_placement_hides_229_cells(solve):
     instance, pattern = solve(PLACEMENT, width=5, kind="log")
     assert ("optimal", 229) == (pattern.status, secondary(instance, pattern).sum())
+
+
+@pytest.mark.long
+def test_with_members_attacking_placement_hides_230_cells(solve):
+    instance, pattern = solve(PLACEMENT, width=1, kind="log", members=True)
+    assert ("optimal", 230) == (pattern.status, secondary(instance, pattern).sum())
+    assert () == breaches(instance, pattern)
 
 
 @pytest.mark.long
