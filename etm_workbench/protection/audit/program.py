@@ -25,9 +25,11 @@ SAFETY = 1e-4
 LARGEST = 1e6
 """Numbers beyond this are scaled down to it, or the solver's absolute tolerances would be below the noise."""
 LARGE = 5000
-"""With more cells than this the first solution comes from an interior point: the simplex takes minutes to find one."""
+"""With more cells than this the first solution, where none is at hand, comes from an interior point: the simplex
+takes minutes to find one."""
 WEIGHTLESS = 1e-7
 """Multipliers up to this are zero (the solver's own tolerance)."""
+NO_LIMIT = int(highspy.kHighsIInf)
 
 _OUTCOMES: dict[highspy.HighsModelStatus, Outcome] = {
     highspy.HighsModelStatus.kOptimal: "optimal",
@@ -116,6 +118,7 @@ class Program:
         self._model = _model(system, right / self.unit, self._scaled(self.lower), self._scaled(self.upper))
         self._solver = _solver({"presolve": "off", "simplex_strategy": 4})
         self._solver.passModel(self._model)
+        self._start: Floats | None = None
         self._whole: highspy.Highs | None = None
         self._held: tuple[Integers, float] = (np.array([], dtype=np.int64), 0.0)
         self._columns = np.arange(system.cells.size, dtype=np.int32)
@@ -130,17 +133,34 @@ class Program:
         """Until the deadline, never negative."""
         return max(0.0, self.deadline - time.monotonic())
 
+    def start_from(self, solution: Floats) -> None:
+        """Take in a complete solution that is known; the first question starts from a corner beside it."""
+        self.seen.add(solution, complete=True)
+        self._start = (solution - self._base) / self.unit
+
     def solve(self, cost: Floats) -> Outcome:
         """Go to a solution of least cost; fractions allowed. What was seen on the way is in `seen`."""
         self._solver.changeColsCost(self._columns.size, self._columns, cost)
-        if self._columns.size > LARGE and not self._solver.getBasis().valid:
-            self._run({"solver": "ipm", "presolve": "on"})
+        if not self._solver.getBasis().valid:
+            self._begin()
         self._run({"solver": "simplex", "presolve": "off"})
         self.outcome = _OUTCOMES.get(self._solver.getModelStatus(), "stopped")
         if self.outcome == "optimal":
             self.last = self._base + self.unit * np.asarray(self._solver.getSolution().col_value)
             self._take(self.last)
         return self.outcome
+
+    def _begin(self) -> None:
+        """Find a corner to start from. From a known solution one is near; from nowhere the way is ten times as long."""
+        if self._start is not None:
+            known = highspy.HighsSolution()
+            known.col_value, known.row_value = self._start, self.system.matrix @ self._start
+            # The solver makes its threads' ground ready when it is first run, and stops the process without.
+            self._run({"solver": "simplex", "simplex_iteration_limit": 0})
+            self._solver.setOptionValue("simplex_iteration_limit", NO_LIMIT)
+            self._solver.crossover(known)
+        elif self._columns.size > LARGE:
+            self._run({"solver": "ipm", "presolve": "on"})
 
     def _run(self, options: dict[str, str | int]) -> None:
         """Ask in this way; the simplex starts from where any question before ended, and has the last word."""

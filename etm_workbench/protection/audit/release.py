@@ -165,7 +165,7 @@ class Check:
     def _prober(self, group: Group) -> Prober:
         cells = self.ground.system.cells[group.cells]
         if self.truth is not None:
-            group.program.seen.add(self.truth[cells], complete=True)
+            group.program.start_from(self.truth[cells])
         return Prober(group.program, self.width[cells])
 
     def _breach(self, group: Group, found: Narrow, member: int | None) -> Breach:
