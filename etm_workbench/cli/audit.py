@@ -110,6 +110,9 @@ def _show(found: Audit, lang: Language) -> None:
         console.print(say("contradictions", lang, count=len(found.contradictions)))
         for problem in found.contradictions[:LISTED]:
             console.print(f"  {_contradiction(problem, lang)}")
+        console.print(say("contradictions_mean", lang))
+    if not found.findings:
+        console.print(say("nothing_hidden", lang))
     for note in found.notes:
         console.print(_note(note, lang))
 
@@ -156,7 +159,7 @@ def _reason(reason: Reason, lang: Language) -> str:
 
 
 def _note(note: Note, lang: Language) -> str:
-    return say(note.kind, lang, dimension=note.dimension, count=note.count)
+    return say(note.kind, lang, dimension=note.dimension, count=note.count, label=note.label)
 
 
 def _contradiction(problem: Problem, lang: Language) -> str:

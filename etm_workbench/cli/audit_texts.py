@@ -53,6 +53,19 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         "en": "{count} contradictions between published numbers; they were left out of the attack:",
         "fr": "{count} contradictions entre nombres publiés, laissées de côté dans l’attaque :",
     },
+    "contradictions_mean": {
+        "en": "Several of a kind usually mean that categories are missing (name every column in wide, or write "
+        "incomplete), that files count other people (people), or that a label for everybody is not in total.",
+        "fr": "S’il y en a plusieurs semblables, il manque souvent des catégories (nommez toutes les colonnes dans "
+        "wide, ou écrivez incomplete), les fichiers comptent d’autres personnes (people), ou une étiquette "
+        "désignant tout le monde manque dans total.",
+    },
+    "nothing_hidden": {
+        "en": "The files hide nothing that the spec knows of. If counts are hidden by leaving their rows out, "
+        'write missing = "hidden".',
+        "fr": "Les fichiers ne retiennent rien que la spécification connaisse. Si des nombres sont retenus en omettant "
+        'leur ligne, écrivez missing = "hidden".',
+    },
     "off_by": {
         "en": "{reason}: parts and total differ by {amount}",
         "fr": "{reason} : les parties et le total diffèrent de {amount}",
@@ -70,6 +83,13 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
         "those names are kept apart.",
         "fr": "Remarque : {count} codes de {dimension} désignent des noms qu’un tableau montre côte à côte; "
         "ces noms restent distincts.",
+    },
+    "looks_like_total": {
+        "en": "Note: '{label}' of {dimension} reads like a label for everybody but was taken for a category (of such "
+        "labels: {count}). If it is everybody’s, add it to total under [dimensions.{dimension}] and audit again.",
+        "fr": "Remarque : « {label} » de {dimension} semble désigner tout le monde et a été prise pour une catégorie "
+        "(étiquettes de ce genre : {count}). S’il s’agit de tout le monde, ajoutez-la à total sous "
+        "[dimensions.{dimension}] et refaites la vérification.",
     },
     "no_inner_cells": {
         "en": "Note: {count} tables overlap in a ring by {dimension}; the finer cells behind them were left out, "

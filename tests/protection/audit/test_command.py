@@ -104,6 +104,24 @@ def test_a_wrong_spec_ends_with_its_own_code_and_no_traceback(run, tmp_path):
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize(("language", "sentence"), [("en", "hide nothing"), ("fr", "ne retiennent rien")])
+def test_files_that_hide_nothing_are_said_to(run, language, sentence):
+    _, out, _ = run(FILES[2], "--spec", SPEC, "--lang", language)
+    assert sentence in out
+
+
+@pytest.mark.parametrize(("language", "sentence"), [("en", "categories are missing"), ("fr", "il manque souvent")])
+def test_what_contradictions_usually_mean_is_said(run, tmp_path, language, sentence):
+    (tmp_path / "audit.toml").write_text(
+        '[[tables]]\nfile = "t.csv"\ndimensions = { unit = "Unit" }\n'
+        'wide = { dimension = "sex", columns = ["Women", "Total"] }\n[dimensions.sex]\ntotal = ["Total"]\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "t.csv").write_text("Unit,Women,Men,Total\nA,4,10,14\n", encoding="utf-8")
+    _, out, _ = run(tmp_path / "t.csv", "--spec", tmp_path / "audit.toml", "--lang", language)
+    assert sentence in out
+
+
 @pytest.mark.parametrize("key", sorted(TEXTS))
 def test_every_text_says_the_same_values_in_both_languages(key):
     fields = [sorted(part.split("}")[0] for part in TEXTS[key][language].split("{")[1:]) for language in ("en", "fr")]

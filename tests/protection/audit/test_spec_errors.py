@@ -89,6 +89,12 @@ def test_a_spec_that_is_not_there_is_answered_with_its_name(tmp_path):
         ),
         pytest.param(
             PLAIN,
+            "Staff by sex\nMarch 2025\n" + TEXT,
+            "The spec names unknown columns. 'sex.csv' has its heading in line 3: write skip_rows = 2.",
+            id="a title above the heading",
+        ),
+        pytest.param(
+            PLAIN,
             TEXT.replace("12", "s.o.").replace("15", "s.o."),
             "The files do not fit the spec. 'sex.csv': 2 values are neither numbers nor marks, such as 's.o.' "
             "in line 3. " + REMEDY,

@@ -368,3 +368,24 @@ def test_three_tables_in_a_ring_are_attacked_by_way_of_the_cells_behind_them(fol
         for place in zip(*hidden[name].nonzero(), strict=True)
     ]
     assert [(min(seen), max(seen)) for seen in values] == [(f.lower, f.upper) for f in audit.findings]
+
+
+EVERYBODY = "Unit,Sex,Count\nA,Women,*\nA,Men,12\nA,{label},15\n"
+
+
+@pytest.mark.parametrize("label", ["TOTAL", "All employees", "Both sexes", "Ensemble", "Les deux sexes", "Grand total"])
+def test_a_label_that_reads_like_everybody_is_noted_when_the_spec_does_not_say_so(folder, label):
+    spec = SEX_BY_UNIT.replace('["Total", "All"]', "[]")
+    audit = folder(spec, {"sex.csv": EVERYBODY.format(label=label)})()
+    assert [("looks_like_total", "sex", 1, label)] == [(n.kind, n.dimension, n.count, n.label) for n in audit.notes]
+
+
+@pytest.mark.parametrize("label", ["Allied services", "Totally other", "Sans objet"])
+def test_other_labels_are_categories_without_a_note(folder, label):
+    audit = folder(SEX_BY_UNIT, {"sex.csv": EVERYBODY.format(label=label)})()
+    assert () == tuple(audit.notes)
+
+
+def test_years_that_are_not_added_up_have_no_label_for_everybody(folder):
+    spec = SEX_BY_UNIT.replace('["Total", "All"]', "[]\nsum = false")
+    assert () == tuple(folder(spec, {"sex.csv": EVERYBODY.format(label="Total")})().notes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from etm_workbench.errors import BadInput
 
 OLDER_ENCODING = "cp1252"
 SEPARATORS = ",;\t|"
+OPENING = 40  # lines among which a heading that was not found is looked for
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,11 +27,18 @@ class Sheet:
         Column to text, one a row.
     lines : list of int
         Each row's line in the file.
+    opening : tuple of str
+        The file's first lines as they are.
     """
 
     columns: tuple[str, ...]
     rows: list[dict[str, str]]
     lines: list[int]
+    opening: tuple[str, ...] = ()
+
+    def lines_above(self, headings: Collection[str]) -> int | None:
+        """How many lines stand above the one that has all these headings; None where no early line has them."""
+        return next((at for at, line in enumerate(self.opening) if all(name in line for name in headings)), None)
 
 
 def read_cells(path: Path, *, encoding: str | None = None, separator: str | None = None, skip_rows: int = 0) -> Sheet:
@@ -51,7 +60,8 @@ def read_cells(path: Path, *, encoding: str | None = None, separator: str | None
         The file is not there, is empty, or is not in that encoding.
     """
     text = _text(path, encoding)
-    lines = text.splitlines(keepends=True)[skip_rows:]
+    whole = text.splitlines(keepends=True)
+    lines = whole[skip_rows:]
     if not lines:
         raise BadInput(f"The file '{path.name}' has no heading.", expected="A heading, then one row a cell.")
     mark = separator or max(SEPARATORS, key=lines[0].count)
@@ -62,7 +72,7 @@ def read_cells(path: Path, *, encoding: str | None = None, separator: str | None
         if any(cell.strip() for cell in cells):
             rows.append(dict(zip(columns, [*cells, *[""] * (len(columns) - len(cells))], strict=False)))
             places.append(reader.line_num + skip_rows)
-    return Sheet(columns, rows, places)
+    return Sheet(columns, rows, places, tuple(whole[:OPENING]))
 
 
 def _text(path: Path, encoding: str | None) -> str:

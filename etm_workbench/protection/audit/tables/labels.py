@@ -22,6 +22,7 @@ from etm_workbench.protection.audit.tables.spec import Dimension, Names, Spec
 TOTAL = ""
 """The code of everybody: a cell's group does not name that dimension."""
 
+_EVERYBODY = re.compile(r"(grand |sub-?)?total\b|(all|both|overall|ensemble|tous|toutes)\b|les deux\b|.* total$")
 _SIGNS = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "‑": "-", "\u00a0": " ", "\u202f": " "})
 
 
@@ -44,12 +45,14 @@ class Note:
     """What had to be assumed, of which dimension, and how often.
 
     `unlisted`: names that the file of names lacks. `side_by_side`: codes of names that one table shows at one
-    place. `no_inner_cells`: tables in a ring whose finer cells were left out.
+    place. `no_inner_cells`: tables in a ring whose finer cells were left out. `looks_like_total`: labels, such as
+    `label`, that read like everybody's and are taken for a category.
     """
 
-    kind: Literal["unlisted", "side_by_side", "no_inner_cells"]
+    kind: Literal["unlisted", "side_by_side", "no_inner_cells", "looks_like_total"]
     dimension: str
     count: int
+    label: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -139,6 +142,11 @@ def keep_apart(reader: Reader, together: Iterable[Iterable[str]]) -> list[str]:
     clashing &= set(reader.variants.values())
     reader.apart |= clashing
     return sorted(clashing)
+
+
+def looks_like_total(reader: Reader) -> list[str]:
+    """Labels that were read as categories and that read like everybody's, in English or French."""
+    return [label for code, label in reader.shown.items() if code not in reader.parts and _EVERYBODY.match(code)]
 
 
 def _reader(name: str, rules: Dimension, folder: Path) -> Reader:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from etm_workbench.errors import BadDefinition, nearest
 from etm_workbench.protection.audit.tables.files import Sheet, read_cells
-from etm_workbench.protection.audit.tables.labels import TOTAL, Note, Reader, keep_apart, readers
+from etm_workbench.protection.audit.tables.labels import TOTAL, Note, Reader, keep_apart, looks_like_total, readers
 from etm_workbench.protection.audit.tables.spec import Hidden, Spec, TableSpec, first_twenty
 
 Group = tuple[tuple[str, str], ...]
@@ -94,6 +94,9 @@ def read_tables(spec: Spec, folder: Path, files: Sequence[Path]) -> tuple[list[T
             remedy="Mend the spec: add marks to hidden or not_available, labels to ignore, or the missing dimension.",
         )
     notes += [Note("unlisted", reader.name, len(reader.unknown)) for reader in by_dimension.values() if reader.unknown]
+    for name, reader in by_dimension.items():
+        if spec.dimension(name).sum and (everybody := looks_like_total(reader)):
+            notes.append(Note("looks_like_total", name, len(everybody), everybody[0]))
     return tables, by_dimension, notes
 
 
@@ -121,11 +124,13 @@ def _check_columns(sheets: Sequence[Read]) -> None:
     wrong = []
     for table, sheet, _ in sheets:
         numbers = table.wide.columns if table.wide else (table.value,)
-        wrong += [
-            f"'{table.file}' has no column '{column}'. {nearest(column, sheet.columns)}"
-            for column in (*table.dimensions.values(), *numbers)
-            if column is not None and column not in sheet.columns
-        ]
+        wanted = [column for column in (*table.dimensions.values(), *numbers) if column is not None]
+        absent = [column for column in wanted if column not in sheet.columns]
+        above = sheet.lines_above(wanted) if absent else None
+        if above is not None and above != table.skip_rows:
+            wrong.append(f"'{table.file}' has its heading in line {above + 1}: write skip_rows = {above}.")
+        else:
+            wrong += [f"'{table.file}' has no column '{column}'. {nearest(column, sheet.columns)}" for column in absent]
     if wrong:
         raise BadDefinition(f"The spec names unknown columns. {first_twenty(wrong)}")
 
