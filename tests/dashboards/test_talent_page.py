@@ -103,7 +103,7 @@ def test_level_filter_keeps_its_columns_only(visit_map):
     assert ["EX-01", "Total"] == page.locator(".map-grid thead th:visible").all_inner_texts()[1:]
 
 
-def test_filters_that_leave_nobody_say_so(visit_map):
+def test_filters_that_leave_nobody_say_so(visit_map, map_site):
     page = visit_map()
     for name, code in (("Branch", "DEPUTY_OFFICE"), ("Functional community", "ATIP"), ("Region of work", "QC")):
         page.locator(".filter", has_text=name).locator("summary").click()
@@ -112,7 +112,9 @@ def test_filters_that_leave_nobody_say_so(visit_map):
         page.keyboard.press("Escape")
     page.wait_for_timeout(200)
     assert page.locator(".people").inner_text().startswith("0 of ")
-    assert "The filters leave nobody" in page.locator("#not-placed").inner_text()
+    said = [page.locator(place).inner_text() for place in (".below-map", "#not-placed", "#two-way")]
+    assert [True] * 3 == ["The filters leave nobody" in text for text in said]
+    assert [] == [question for question in map_site.asked if len(question["where"]) == 3]
 
 
 def test_overlay_marks_as_many_as_the_records_hold(visit_map):

@@ -89,7 +89,7 @@ function verdictOf(cell) {
 // Asks for the comparison of a group that the page does not hold, once; the map says meanwhile that it waits.
 async function compareGroup(board, map) {
   const key = groupKey(map);
-  if (!board.ask || key === "[]" || map.cuts.has(key) || map.waiting.has(key) || !map.section.compared) return;
+  if (!board.ask || key === "[]" || map.cuts.has(key) || map.waiting.has(key) || !map.section.compared || isNobody(map)) return;
   map.waiting.add(key);
   const { level, ...where } = filtersOf(map);
   const question = Object.fromEntries(Object.entries(where).map(([name, codes]) => [name, [...codes]]));

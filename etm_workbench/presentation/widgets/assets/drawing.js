@@ -1,6 +1,6 @@
 // What charts share: a figure with its text version, and small drawings in the reports' type.
 
-// A figure: caption, drawing, and the same numbers as a table behind a disclosure.
+// A figure: caption, drawing, and the same numbers as a table behind a disclosure, which repeats the caption to listeners alone.
 function figure(board, name, caption, drawing, table) {
   return h("figure", { class: `figure ${name}` }, h("figcaption", {}, caption), h("div", { class: "drawing" }, drawing),
     h("details", {}, h("summary", {}, say(board, "text_version")), table));
@@ -8,7 +8,7 @@ function figure(board, name, caption, drawing, table) {
 
 function textTable(board, name, caption, heads, rows) {
   return h("div", { class: "scroll", role: "region", tabindex: "0", "aria-labelledby": `${name}-caption` },
-    h("table", {}, h("caption", { id: `${name}-caption` }, caption),
+    h("table", {}, h("caption", { id: `${name}-caption`, class: "vh" }, caption),
       h("thead", {}, h("tr", {}, heads.map((head, place) => h("th", { scope: "col", class: place ? "" : "stub" }, head)))),
       h("tbody", {}, rows.map(([head, ...values]) => h("tr", {}, h("th", { scope: "row" }, head), values.map((value) => h("td", {}, value)))))));
 }

@@ -8,6 +8,10 @@ function isFiltered(map) {
   return Object.keys(filtersOf(map)).length > 0;
 }
 
+function isNobody(map) {
+  return isFiltered(map) && !sum(tally(map.section, map.profiles[map.section.cycle], map.filters, "placement"));
+}
+
 // A new set of filters, with the last one kept for undo.
 function setFilters(board, map, filters) {
   map.undo.push(map.filters);
@@ -28,8 +32,8 @@ function filterBar(board, map) {
   map.undoButton = h("button", { type: "button", class: "quiet", onclick: () => undoFilter(board, map) }, say(board, "undo"));
   map.resetButton = h("button", { type: "button", class: "quiet", onclick: () => setFilters(board, map, {}) }, say(board, "reset"));
   return h("div", { class: "filter-bar", role: "group", "aria-label": say(board, "filters") },
-    h("div", { class: "filter-row" }, boxes, h("span", { class: "filter-buttons" }, map.undoButton, map.resetButton)),
-    h("div", { class: "filter-state" }, map.people, map.chips));
+    h("div", { class: "filter-row" }, boxes),
+    h("div", { class: "filter-state" }, map.people, map.chips, h("span", { class: "filter-buttons" }, map.undoButton, map.resetButton)));
 }
 
 // One variable: a disclosure with a checkbox for each code that anybody has.

@@ -174,6 +174,7 @@ function captionOf(board, map) {
 function noteOf(board, map) {
   // The whole service is compared with nothing; what needs a word there is what is withheld.
   if (!map.section.cycle) return Object.values(map.section.table).some(([count]) => typeof count === "string") ? say(board, "withheld_sign") : "";
+  if (isNobody(map)) return say(board, "nobody_kept");
   if (!map.section.compared) return say(board, "no_comparator");
   if (map.failed) return map.failed;
   const key = groupKey(map);

@@ -9,6 +9,7 @@ function trend(board, map) {
   if (cycles.length < 2) return h("p", {}, say(board, "one_cycle"));
   const counts = cycles.map((cycle) => tally(map.section, map.profiles[cycle], map.filters, "placement"));
   const placed = counts.map((row) => sum(map.section.placements.map(([code]) => row[placeOf(map.section, "placement", code)])));
+  if (!sum(placed)) return h("p", {}, say(board, "nobody_placed"));
   const series = map.section.placements.map(([code, en, fr]) => {
     const people = counts.map((row) => row[placeOf(map.section, "placement", code)]);
     return { code, title: pick(board, [en, fr]), people, shares: people.map((count, at) => (placed[at] ? count / placed[at] : null)) };

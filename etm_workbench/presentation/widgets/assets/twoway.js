@@ -5,6 +5,7 @@ function twoWaySection(board, map) {
 }
 
 function twoWay(board, map) {
+  if (isNobody(map)) return h("p", {}, say(board, "nobody_kept"));
   const axes = map.section.coordinates.filter((coordinate) => coordinate.axis);
   if (axes.length < 2) return null;
   map.axes ??= [axes[0].name, axes[1].name];
