@@ -7,6 +7,7 @@ string of the other's person may be in the answer, and every refusal stands in t
 from __future__ import annotations
 
 import contextlib
+import html
 import json
 import socket as sockets
 from urllib.parse import quote
@@ -15,7 +16,8 @@ import pytest
 import requests
 import websocket
 
-from tests.dashboards.conftest import CANARY_OF, HEAD, HEADER, NOBODY, OTHER_HEAD, until
+from etm_workbench.reporting.serving.plain import render
+from tests.dashboards.conftest import CANARY_OF, HEAD, HEADER, HOSTILE, NOBODY, OTHER_HEAD, SCRIPT, until
 
 ASK = {"kind": "people", "where": {}, "purpose": "review"}
 UNKNOWN_KERNEL = "00000000-0000-4000-8000-000000000000"
@@ -149,6 +151,31 @@ def test_own_people_come_by_the_logged_route_alone(live_server):
     assert CANARY_OF["132"].family_name in answer.text
     assert [] == leaks(answer.text)
     assert "<script" not in answer.text
+
+
+# --- Scripts in names and in free text, where the answer is markup
+
+
+def markup_of(answer):
+    """Both languages of an answer that a page puts into itself as it is."""
+    return "\n".join(answer.json()["html"])
+
+
+def test_script_in_a_name_comes_escaped_where_the_desk_lists_it(live_server):
+    values = {"who": "either", "level": "", "purpose": "reminder"}
+    markup = markup_of(live_server.ask("/view/cycle_desk/ask", {"kind": "people", "values": values}))
+    assert ("<script" in markup, "<img" in markup, html.escape(HOSTILE, quote=False) in markup) == (False, False, True)
+
+
+def test_script_in_a_purpose_comes_escaped(live_server):
+    values = {"who": "either", "level": "", "purpose": HOSTILE}
+    markup = markup_of(live_server.ask("/view/cycle_desk/ask", {"kind": "people", "values": values}))
+    assert ("<script" in markup, "<img" in markup, html.escape(SCRIPT) in markup) == (False, False, True)
+
+
+def test_script_in_the_name_of_the_viewer_comes_escaped():
+    page = render("index.html.j2", home="/", nonce="", viewer=SCRIPT, language="en", other="fr", boards=[])
+    assert (False, True) == (SCRIPT in page, html.escape(SCRIPT) in page)
 
 
 # --- Paths

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 
 import pytest
 
@@ -11,7 +12,7 @@ from etm_workbench.reporting.adhoc import check_definition, read_definition
 from etm_workbench.reporting.dashboards import Viewing, answer
 from etm_workbench.reporting.dashboards.builder_question import Allowed, build, restatement
 from etm_workbench.reporting.dashboards.builder_saving import folder_of
-from tests.dashboards.conftest import CYCLES, DELEGATE, OTHER_HEAD
+from tests.dashboards.conftest import CYCLES, DELEGATE, HOSTILE, OTHER_HEAD, SCRIPT
 
 OWN = "132"
 VALUES = {
@@ -112,6 +113,12 @@ def test_export_comes_in_the_format_asked_for(ask, ending, start):
     (file,) = ask("export", **WORDED, format=ending)["files"]
     content = base64.b64decode(file["base64"]).lstrip()
     assert (f"where_they_stand.en.{ending}", start) == (file["name"], content[: len(start)])
+
+
+def test_script_in_the_words_of_a_question_comes_escaped_in_its_page(ask):
+    (file,) = ask("export", **{**WORDED, "question_en": HOSTILE, "purpose_en": HOSTILE, "owner": SCRIPT})["files"]
+    page = base64.b64decode(file["base64"]).decode()
+    assert (False, False, True) == (SCRIPT in page, "<img" in page, html.escape(SCRIPT) in page)
 
 
 def test_saved_definition_passes_the_check_of_ad_hoc_reports(ask):
