@@ -48,12 +48,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="leave out the hard cases and the peer's slow shape")
     parser.add_argument("--no-ledger", action="store_true", help="leave out the stream of 150 reports")
-    parser.add_argument("--only", metavar="WORDS", default="", help="only the steps whose title holds these words")
+    parser.add_argument("--only", metavar="WORDS", action="append", help="only steps with these words in their title")
     options = parser.parse_args()
     results: dict[str, Any] = {}
     memory: dict[str, float] = {}
     for step in steps(quick=options.quick, ledger=not options.no_ledger):
-        if options.only in step.title:
+        if not options.only or any(words in step.title for words in options.only):
             results[step.title], peak = in_own_process(step.function, *step.arguments)
             memory |= {step.title: peak} if step.ours else {}
             print(f"{step.title}\n  {results[step.title]}; {peak:.0f} MB", flush=True)
