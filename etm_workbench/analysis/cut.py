@@ -34,8 +34,9 @@ def cut_from(cadre: Cadre, table: SensitiveTable, *, count: Callable[..., Sensit
     """
     kept = {variable: codes for variable, codes in cadre.filters if variable in (table.answer_filters or ())}
     asked = cadre.records if cadre.asked is None else cadre.asked
-    opened = tuple(one for one in cadre.filters if one[0] not in kept)
-    everybody = replace(cadre, records=asked, filters=opened, narrowed=None)
+    opened = {variable: codes for variable, codes in cadre.filters if variable not in kept}
+    # Filters that keep every answer are among these: who gave none was not asked.
+    everybody = replace(replace(cadre, records=asked, filters=(), narrowed=None).where(**opened), narrowed=None)
     dimensions = [d for d in table.dimensions if d.variable not in kept and not _only_of_those(cadre, d)]
     whole = [_over(everybody, dimension) for dimension in dimensions]
     for variable, codes in kept.items():
@@ -44,7 +45,8 @@ def cut_from(cadre: Cadre, table: SensitiveTable, *, count: Callable[..., Sensit
         whole.append(dimension)
     made = count(everybody, f"{table.name} of everybody", tuple(whole))
     names = [dimension.variable for dimension in table.dimensions]
-    keys = [dict(zip(names, key, strict=True)) for key in table.cells]
+    meant = [{code: _among(d, code, kept.get(d.variable, ())) for code in d.codes} for d in table.dimensions]
+    keys = [dict(zip(names, (m[c] for m, c in zip(meant, key, strict=True)), strict=True)) for key in table.cells]
     return CutFrom(made, np.array([_position(key, whole, kept) for key in keys], np.int64))
 
 
@@ -90,6 +92,17 @@ def _only_of_those(cadre: Cadre, dimension: Dimension) -> bool:
         return False
     others = asked[~asked.index.isin(cadre.records.index)]
     return not bool(others[dimension.variable].notna().any())
+
+
+def _among(dimension: Dimension, code: str, answers: Codes) -> str:
+    """What a code means among those who gave these answers: a band that holds them all is all of them."""
+    under, below = {code}, {code}
+    while below := {child for one in below for child in dimension.children(one)}:
+        under |= below
+    inside = under & set(answers)
+    if code in (TOTAL, MISSING) or not inside:
+        return code
+    return next(iter(inside)) if len(inside) == 1 else ANSWERED if inside == set(answers) else code
 
 
 def _position(key: Mapping[str, str], whole: Sequence[Dimension], kept: Mapping[str, Codes]) -> int:

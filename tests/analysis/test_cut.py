@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from etm_workbench.analysis.tabulate import count
-from etm_workbench.sensitive import ANSWERED, TOTAL
+from etm_workbench.sensitive import ANSWERED, TOTAL, Dimension, Node
 
 
 def whole_of(cadre, *variables):
@@ -65,6 +65,21 @@ def test_question_asked_only_of_those_who_gave_the_answer_is_none_of_everybody(b
     _, everybody, cells = whole_of(build_cadre(rows).where(placement="READY_ADV"), "learning_needs")
     assert ("placement",) == tuple(dimension.variable for dimension in everybody.dimensions)
     assert 1 == (cells >= 0).sum()
+
+
+def test_whoever_gave_no_answer_to_a_filter_that_keeps_every_answer_was_not_asked(cadre):
+    every = cadre.codebook.codes("placement")
+    _, everybody, _ = whole_of(cadre.where(placement=every, learning_needs="PEOPLE"), "sex")
+    assert 4 == everybody._evidence.counts.max()
+
+
+def test_band_that_holds_the_kept_answer_is_that_answer(cadre):
+    bands = [Node("NEEDS_TIME", ANSWERED), Node("DEVELOP", "NEEDS_TIME"), Node("READY_ADV", ANSWERED)]
+    bands += [Node("WELL_PLACED", ANSWERED), Node(ANSWERED, TOTAL), Node("MISSING", TOTAL), Node(TOTAL)]
+    placement = Dimension("placement", tuple(bands), "judgement")
+    table, _, cells = whole_of(cadre.where(placement=("DEVELOP",)), placement)
+    known = {key[0]: cell for key, cell in zip(table.cells, cells, strict=True) if cell >= 0}
+    assert known["DEVELOP"] == known["NEEDS_TIME"]
 
 
 def test_filter_that_keeps_every_answer_says_nothing_of_them(cadre):
