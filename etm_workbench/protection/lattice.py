@@ -13,7 +13,7 @@ from scipy.sparse import csgraph
 from etm_workbench.protection.steadiness import hidden_last_cycle
 from etm_workbench.protection.tables_in import add_table
 from etm_workbench.protection.threads import add_threads
-from etm_workbench.protection.web import Condition, Web
+from etm_workbench.protection.web import Condition, Web, is_aid
 from etm_workbench.sensitive import SensitiveTable, Sensitivity
 
 Flags = NDArray[np.bool_]
@@ -104,12 +104,13 @@ def add_release(
 
 def _add(web: Web, table: SensitiveTable, *, thresholds: Mapping[Sensitivity, int], lasting: Collection[str]) -> Counts:
     """A table's cells in the web, with those of the table that it is cut from where anything is protected."""
+    few = max(thresholds.values())
     if table.cut_from is None or not any(thresholds.values()):
-        return add_table(web, table, lasting=lasting)
+        return add_table(web, table, lasting=lasting, few=few)
     whole = table.cut_from()
-    places = add_table(web, whole.table, lasting=lasting, virtual=True)
+    places = add_table(web, whole.table, lasting=lasting, few=few, virtual=True)
     given = np.where(whole.cells < 0, -1, places[whole.cells])
-    return add_table(web, table, lasting=lasting, given=given)
+    return add_table(web, table, lasting=lasting, few=few, given=given)
 
 
 def lattice_of(web: Web, places: Mapping[str, Counts]) -> Lattice:
@@ -198,6 +199,6 @@ def _owners(web: Web, numbers: Counts) -> Counts:
     owner = web.ids.size + np.arange(numbers.size)
     for position, number in enumerate(numbers):
         row = web.cells[number].row
-        if row.size == 1:
+        if row.size == 1 and not is_aid(web.cells[number].condition):
             owner[position] = web.person[row[0]]
     return owner.astype(np.int64)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from etm_workbench.protected import Reason
 from etm_workbench.protection.lattice import Lattice
 from etm_workbench.protection.policy import ClassRules, Policy
+from etm_workbench.protection.web import is_aid
 from etm_workbench.sensitive import SENSITIVITIES
 
 
@@ -58,8 +59,9 @@ def primary_rules(lattice: Lattice, policy: Policy, *, also_closed: AbstractSet[
     closed: dict[int, Reason] = dict.fromkeys(also_closed, "too_few")
     closed |= _closed_groups(lattice, policy)
     rule: dict[int, Reason] = {}
+    aid = np.array([is_aid(condition) for condition in lattice.condition], bool)
     for cell, condition in enumerate(lattice.condition):
-        if condition and (fired := _rule(lattice, cell, _rules(lattice, cell, policy), closed)):
+        if condition and not aid[cell] and (fired := _rule(lattice, cell, _rules(lattice, cell, policy), closed)):
             rule[cell] = fired
     sensitive = lattice.dark.copy()
     sensitive[list(rule)] = True
@@ -78,7 +80,7 @@ def primary_rules(lattice: Lattice, policy: Policy, *, also_closed: AbstractSet[
         fixed=fixed,
         lower=np.maximum(lower, lattice.earlier_lower).astype(np.int64),
         rule=rule,
-        alone=(lattice.values == 1) & ~in_closed,
+        alone=(lattice.values == 1) & ~in_closed & ~aid,
     )
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from etm_workbench.protection.web import Condition, Rows, Web, WebCell, identity
+from etm_workbench.protection.web import ALSO, FIRST, Condition, Rows, Web, WebCell, identity
 from etm_workbench.sensitive import (
     EITHER,
     OPEN_NODES,
@@ -25,7 +25,13 @@ Places = NDArray[np.int64]
 
 
 def add_table(
-    web: Web, table: SensitiveTable, *, lasting: Collection[str], virtual: bool = False, given: Places | None = None
+    web: Web,
+    table: SensitiveTable,
+    *,
+    lasting: Collection[str],
+    few: int = 0,
+    virtual: bool = False,
+    given: Places | None = None,
 ) -> Places:
     """The web's cells of a table, one a cell in the table's order; new ones are added.
 
@@ -38,17 +44,19 @@ def add_table(
     lasting : collection of str
         Variables whose answers stay with a person from cycle to cycle: people are recognised across cycles
         in cells that only ask for these.
+    few : int
+        Where people gave so many answers more than there are people, that everybody gave one says nothing.
     virtual : bool
         Nobody is shown the table; other tables are cut from it.
     given : ndarray of int, optional
         The web's cell of each cell of the table, or -1 where it is not known yet.
     """
-    return _Adding(web, table, frozenset(lasting), virtual=virtual).places(given)
+    return _Adding(web, table, frozenset(lasting), few=few, virtual=virtual).places(given)
 
 
 class _Adding:
-    def __init__(self, web: Web, table: SensitiveTable, lasting: frozenset[str], *, virtual: bool) -> None:
-        self._web, self._table, self._lasting, self._virtual = web, table, lasting, virtual
+    def __init__(self, web: Web, table: SensitiveTable, lasting: frozenset[str], *, few: int, virtual: bool) -> None:
+        self._web, self._table, self._lasting, self._few, self._virtual = web, table, lasting, few, virtual
         evidence = open_evidence(table)
         self._one_cycle = len(table.population.cycles) == 1
         self._base: Condition = ()
@@ -165,6 +173,31 @@ class _Adding:
                 for part, position in zip(inside.flat, whole.flat, strict=True):
                     negation = (dimension.variable, "NOT", code)
                     self._complement(int(places[part]), int(places[position]), negation, everybody=self._own[position])
+            answers = [c for c in dimension.codes if c in rootless]
+            inside = np.take(grid, [dimension.codes.index(c) for c in answers], axis=axis)
+            for line, position in zip(np.moveaxis(inside, axis, -1).reshape(-1, len(answers)), whole.flat, strict=True):
+                named = [(dimension.variable, FIRST, *answers[i::-1]) for i in range(len(answers))]
+                self._firsts(places[line].tolist(), int(places[position]), named)
+
+    def _firsts(self, given: list[int], total: int, named: list[tuple[str, ...]]) -> None:
+        """Everybody counted once, with the first of their answers: who answered gave one of them."""
+        web = self._web
+        surplus = sum(web.cells[cell].row.size for cell in given) - web.cells[total].row.size
+        if surplus >= self._few or not web.cells[total].row.size:
+            return
+        parts, counted = [given[0]], web.cells[given[0]].row
+        for cell, first in zip(given[1:], named[1:], strict=True):
+            inside, also = web.cells[cell], (first[0], ALSO, *first[2:])
+            rows = np.setdiff1d(inside.row, counted), np.intersect1d(inside.row, counted)
+            conditions = (tuple(sorted((*web.cells[total].condition, name))) for name in (first, also))
+            one, other = (
+                web.add(WebCell(condition, inside.group, row, inside.level, {}, virtual=True, filtered=inside.filtered))
+                for condition, row in zip(conditions, rows, strict=True)
+            )
+            web.relate(cell, (one, other))
+            parts.append(one)
+            counted = np.union1d(counted, inside.row)
+        web.relate(total, parts)
 
     def _complement(self, part: int, total: int, negation: tuple[str, ...], *, everybody: Rows) -> None:
         web = self._web

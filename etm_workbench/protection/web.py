@@ -19,6 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 Condition = tuple[tuple[str, ...], ...]
+FIRST, ALSO = "FIRST", "ALSO"  # in a condition: those who gave an answer and none of those before it, or one of them
 Rows = NDArray[np.int64]
 State = Literal["asked", "shown", "hidden"]
 
@@ -215,6 +216,11 @@ class Web:
         inside = np.concatenate([self.cells[part].row for part in parts])
         outside = np.setdiff1d(self.cells[whole].row, inside, assume_unique=True)
         return self.add(WebCell((), self.group(outside), outside, 0, {}, virtual=True))
+
+
+def is_aid(condition: Condition) -> bool:
+    """Whether a cell only carries a sum, and says nothing by itself that is to be protected."""
+    return any(len(part) > 1 and part[1] in (FIRST, ALSO) for part in condition)
 
 
 def digest(row: Rows) -> bytes:

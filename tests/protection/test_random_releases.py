@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,10 +12,12 @@ import pytest
 from etm_workbench.errors import CannotProtect
 from etm_workbench.protected import Shown, Withheld
 from etm_workbench.protection.protect import protect
-from tests.protection.random_releases import Attacker, attack, families, random_case
+from tests.protection.random_releases import random_case
+from tests.protection.release_attacker import Attacker, attack, families
 
 BLOCK = 100
 """Releases in one of the long test's blocks, which its workers share."""
+KINDS = ("released", "refused", "filtered", "several", "cells", "hidden", "members", "breaches")
 
 
 @pytest.fixture
@@ -35,7 +38,7 @@ def tally(service, released):
     """Counts over the releases of these seeds."""
 
     def counted(seeds):
-        counts = Counter(dict.fromkeys(("released", "refused", "cells", "hidden", "members", "breaches"), 0))
+        counts = Counter(dict.fromkeys(KINDS, 0))
         for seed in seeds:
             case = random_case(seed, service)
             tables = released(case)
@@ -44,8 +47,8 @@ def tally(service, released):
                 continue
             breaches, members = attack(case, tables)
             shown = [isinstance(cell, Shown) for name in case.tables for cell in tables[name].figure().cells]
-            counts.update(released=1, cells=len(shown), hidden=len(shown) - sum(shown), members=members)
-            counts["breaches"] += len(breaches)
+            counts.update(released=1, filtered=case.filtered, several=case.several, members=members)
+            counts.update(cells=len(shown), hidden=len(shown) - sum(shown), breaches=len(breaches))
         return counts
 
     return counted
@@ -56,7 +59,8 @@ def only_the_small(case, name):
     table = case.tables[name]
     counts = table._evidence.counts
     closed = [
-        any(
+        bool(table.answer_filters)
+        or any(
             d.sensitivity != "establishment" and c not in ("TOTAL", "ANSWERED", "MISSING")
             for d, c in zip(table.dimensions, key, strict=True)
         )
@@ -75,6 +79,12 @@ def test_no_attacker_narrows_a_hidden_cell_of_a_random_release(tally, block):
     assert 0 == counts["breaches"]
 
 
+def test_whoever_answered_gave_one_of_several_answers_at_least(tally):
+    # In this release the answers shown left three hidden placements narrower than the policy's width.
+    counts = tally([293])
+    assert (1, 1, 0) == (counts["released"], counts["several"], counts["breaches"])
+
+
 def test_some_random_releases_are_refused(tally):
     assert tally(range(60, 75))["refused"] > 0
 
@@ -85,6 +95,16 @@ def test_attacker_finds_what_the_threshold_alone_leaves_open(service):
         case = random_case(seed, service)
         found += bool(attack(case, {name: only_the_small(case, name) for name in case.tables})[0])
     assert found > 6
+
+
+def test_attacker_finds_what_tables_of_those_who_answered_leave_open_when_protected_alone(service, released):
+    found = 0
+    for seed in range(2, 62, 3):
+        case = random_case(seed, service)
+        alone = {name: replace(table, cut_from=None) for name, table in case.tables.items()}
+        if case.filtered and (tables := released(replace(case, tables=alone))) is not None:
+            found += bool(attack(case, tables)[0])
+    assert found > 1
 
 
 @pytest.fixture
