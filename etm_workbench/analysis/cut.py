@@ -91,7 +91,7 @@ def _only_of_those(cadre: Cadre, dimension: Dimension) -> bool:
     if dimension.sensitivity == "establishment" or asked is None or dimension.variable not in asked.columns:
         return False
     others = asked[~asked.index.isin(cadre.records.index)]
-    return not bool(others[dimension.variable].notna().any())
+    return len(others) > 0 and not bool(others[dimension.variable].notna().any())
 
 
 def _among(dimension: Dimension, code: str, answers: Codes) -> str:

@@ -82,6 +82,12 @@ def test_band_that_holds_the_kept_answer_is_that_answer(cadre):
     assert known["DEVELOP"] == known["NEEDS_TIME"]
 
 
+def test_answer_that_everybody_gave_keeps_the_other_questions(build_cadre):
+    women = build_cadre([(str(n), "128", "EX-01", "DEVELOP", ("COACHING",), "F") for n in range(3)])
+    _, everybody, _ = whole_of(women.where(sex="F"), "learning_needs")
+    assert ("learning_needs", "sex") == tuple(dimension.variable for dimension in everybody.dimensions)
+
+
 def test_filter_that_keeps_every_answer_says_nothing_of_them(cadre):
     every = cadre.codebook.codes("placement")
     assert () == count(cadre.where(placement=every), "answered", "level").answer_filters
