@@ -13,6 +13,7 @@ from pathlib import Path
 from etm_workbench import settings
 from etm_workbench.analysis import benchmark, comparison
 from etm_workbench.codebook import Language
+from etm_workbench.errors import CannotProtect
 from etm_workbench.presentation.document import VARIABLE
 from etm_workbench.presentation.layout import Layout
 from etm_workbench.presentation.parts import Text
@@ -22,7 +23,7 @@ from etm_workbench.protection.policy import load_policy
 from etm_workbench.reporting.adhoc.charts import chart_choices
 from etm_workbench.reporting.adhoc.check import check_definition
 from etm_workbench.reporting.adhoc.definition import AdhocFile, CellAddress, find_definition
-from etm_workbench.reporting.benchmarks import AUDIENCE
+from etm_workbench.reporting.benchmarks import AUDIENCE, COMPARED
 from etm_workbench.reporting.definitions import Both, ParameterValue, ReportDefinition, ReportFile
 from etm_workbench.reporting.report import Report
 from etm_workbench.reporting.session import Workbench, open_workbench
@@ -68,7 +69,9 @@ class AdhocReport(Report):
         if asked.comparator == "none":
             return _counted(workbench, asked)
         if asked.audience == "own_organization":
-            return benchmark.beside(_counted(workbench, asked), _released(workbench, asked), asked.share_of)
+            released = _released(workbench, asked)
+            own = _counted(workbench, asked, released.variables)
+            return benchmark.beside(own, released, asked.share_of)
         by = [variable for variable in asked.variables if variable != asked.share_of]
         service = workbench.service.where(**asked.population).cadre
         part = workbench.organizations or ()
@@ -150,16 +153,36 @@ def open_adhoc(name: str, *, language: Language = "en", store: str | None = None
     return AdhocReport(definition, workbench, {"definition": definition.name, "owner": asked.owner})
 
 
-def _counted(workbench: Workbench, asked: AdhocFile) -> SensitiveTable:
+def _counted(workbench: Workbench, asked: AdhocFile, order: tuple[str, ...] = ()) -> SensitiveTable:
     view = workbench.in_cycles(*asked.cycles).where(**asked.population)
     share_of = asked.share_of if asked.measure == "share" else None
-    return view.count(rows=asked.dimensions, share_of=share_of)
+    return view.count(rows=order or asked.dimensions, share_of=share_of)
 
 
 def _released(workbench: Workbench, asked: AdhocFile) -> ProtectedTable:
-    """The same table over the whole service, released to every delegate."""
+    """The same table over the whole service, released to every delegate.
+
+    The benchmarks hold it for the usual questions: a delegate's own store has the service from nowhere else, and
+    beside a review they may be all that can be shown of the service.
+    """
+    if not workbench.holds_others and (known := _benchmark(workbench, asked)) is not None:
+        return known
     everyone = Workbench(workbench.store, codebook=workbench.codebook, policy=load_policy(AUDIENCE), organizations=None)
-    return everyone.protect({"service": _counted(everyone, asked)})["service"]
+    try:
+        return everyone.protect({"service": _counted(everyone, asked)})["service"]
+    except CannotProtect:
+        if (known := _benchmark(workbench, asked)) is None:
+            raise
+        return known
+
+
+def _benchmark(workbench: Workbench, asked: AdhocFile) -> ProtectedTable | None:
+    """The table of the released benchmarks that answers the question for the service; None when none does."""
+    if asked.population or len(asked.cycles) > 1 or workbench.benchmarks is None:
+        return None
+    compared = {name for name, pair in COMPARED.items() if pair[0] == asked.share_of}
+    tables = (table for name, table in workbench.benchmarks.tables.items() if name in compared)
+    return next((table for table in tables if set(table.variables) == set(asked.dimensions)), None)
 
 
 def _frame(notebook: Path) -> ReportFile:
