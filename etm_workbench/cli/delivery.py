@@ -12,6 +12,7 @@ import click
 
 from etm_workbench import settings
 from etm_workbench.codebook import LANGUAGES, Language
+from etm_workbench.errors import BadInput
 
 Command = Callable[..., None]
 
@@ -67,11 +68,30 @@ def delivers(
             **others: object,
         ) -> None:
             store = settings.store_url(store_url)
+            if store_url:
+                _refuse_absent(store)
             command(wanted=Wanted(out, languages or LANGUAGES, parts(formats), store, as_json), **others)
 
         return functools.reduce(lambda function, option: option(function), reversed(options), called)
 
     return declared
+
+
+def _refuse_absent(store: str) -> None:
+    """A store that was named and is not there was mistyped: an empty one would be made in its place.
+
+    Raises
+    ------
+    BadInput
+        The store is a file, and there is none.
+    """
+    path = Path(store.partition(":///")[2])
+    if store.startswith("sqlite:///") and not path.exists():
+        raise BadInput(
+            f"There is no store at '{path}'.",
+            expected="A store that `etm intake` or `etm demo` made.",
+            remedy="Check --store, or take files in first: etm intake.",
+        )
 
 
 def parts(text: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from etm_workbench.presentation.locale import typography
 
 FILE = Path(__file__).with_name("messages.toml")
 _SLOT = re.compile(r"\{(\w+)\}")
+_WORDS = ("message", "offer", "why")  # slots that hold other messages
 _ENDS = re.compile(r"(?<=[.?)]) ")  # where one sentence of a message may end
 
 
@@ -56,13 +57,16 @@ def _ends(message: str) -> Iterator[int]:
 def _sentence(text: str) -> str | None:
     for pattern, said in _patterns():
         if found := pattern.fullmatch(text):
-            return said.format_map({n: _translated(v) or _quoted(v) for n, v in found.groupdict().items()})
+            slots = {name: _slot(name, value) for name, value in found.groupdict().items()}
+            if None not in slots.values():
+                return said.format_map(slots)
     return None
 
 
-def _quoted(value: str) -> str:
-    """The value with French quotation marks where it has English ones."""
-    return re.sub(r"'([^']*)'", r"« \1 »", value)
+def _slot(name: str, value: str) -> str | None:
+    """What a slot holds: words in French or not at all, names with French quotation marks."""
+    said = _translated(value)
+    return said if said or name in _WORDS else re.sub(r"'([^']*)'", r"« \1 »", value)
 
 
 @cache
@@ -77,6 +81,6 @@ def _pattern(english: str) -> re.Pattern[str]:
     pieces = _SLOT.split(english)
     fixed, slots = pieces[::2], pieces[1::2]
     parts = [
-        re.escape(text) + (f"(?P<{slot}>.+?)" if slot else "") for text, slot in zip(fixed, [*slots, ""], strict=True)
+        re.escape(text) + (f"(?P<{slot}>.*?)" if slot else "") for text, slot in zip(fixed, [*slots, ""], strict=True)
     ]
     return re.compile("".join(parts))

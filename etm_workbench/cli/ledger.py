@@ -46,6 +46,8 @@ def list_command(*, audience: str | None, store_url: str | None, as_json: bool) 
     if as_json:
         click.echo(json.dumps(lines))
         return
+    if not lines:
+        click.echo("Nothing was released yet. / Rien n’a encore été diffusé.", err=True)
     for line in lines:
         by = f"  approved by {line['approved_by']}" if line["approved_by"] else ""
         tables = ", ".join(line["tables"])

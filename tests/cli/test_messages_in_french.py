@@ -72,8 +72,8 @@ def test_every_message_a_user_can_meet_has_its_french(path) -> None:
 
 
 @pytest.mark.parametrize("entry", [*ENTRIES["message"], *ENTRIES["foreign"]], ids=lambda entry: entry["en"][:40])
-def test_both_languages_fill_the_same_slots(entry) -> None:
-    assert set(re.findall(r"\{(\w+)\}", entry["en"])) == set(re.findall(r"\{(\w+)\}", entry["fr"]))
+def test_the_french_fills_no_slot_that_the_english_lacks(entry) -> None:
+    assert set() == set(re.findall(r"\{(\w+)\}", entry["fr"])) - set(re.findall(r"\{(\w+)\}", entry["en"]))
 
 
 def test_sentences_are_translated_one_by_one_and_what_they_hold_too() -> None:
@@ -87,6 +87,13 @@ def test_sentences_are_translated_one_by_one_and_what_they_hold_too() -> None:
 
 def test_a_message_that_is_not_known_stays_in_one_language() -> None:
     assert french("There is no format 'x'. Nobody ever wrote this.") is None
+
+
+def test_a_message_within_a_message_is_in_french_or_the_whole_is_not() -> None:
+    stopped = "Report 'x' stopped at cell 3 with BadInput: {} Check the path."
+    assert [True, False] == [
+        french(stopped.format(what)) is not None for what in ("There is no cluster 'x'.", "Nobody ever wrote this.")
+    ]
 
 
 def test_an_error_is_told_in_both_languages(monkeypatch, capsys) -> None:

@@ -1,0 +1,21 @@
+"""What commands that make reports are asked in common."""
+
+from __future__ import annotations
+
+import pytest
+
+from etm_workbench.cli.main import main
+
+COMMANDS = [
+    ("report", "run", "completion"),
+    ("pack", "cluster", "central", "--cycle", "2025-26"),
+    ("adhoc", "run", "question.toml"),
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command[:2]))
+def test_a_mistyped_store_is_told_and_not_made(command, tmp_path, capsys) -> None:
+    absent = tmp_path / "absent.sqlite"
+    with pytest.raises(SystemExit) as stop:
+        main([*command, "--out", str(tmp_path / "out"), "--store", str(absent)])
+    assert (14, True, False) == (stop.value.code, "There is no store at" in capsys.readouterr().err, absent.exists())
