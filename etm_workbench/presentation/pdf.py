@@ -38,6 +38,7 @@ from etm_workbench.presentation.view import (
 )
 
 _TEMPLATE = Path(__file__).resolve().parent / "templates" / "document.typ"
+_HIGHEST = 1.15  # of a chart, in widths of the text: its heading and notes still fit on its page
 _FIXED = date(2000, 1, 1)  # where a document does not say when it was made, so that its bytes do not change
 _TYPES: dict[type, str] = {  # the template's name of each kind of block
     HeadingBlock: "heading", TextBlock: "text", NoteBlock: "note", RosterBlock: "roster",
@@ -84,6 +85,12 @@ def render_pdf(document: Document, language: Language) -> bytes:
             remedy="Give every chart an alternative text; write with the letters of the two languages.",
         ) from problem
     return tag_row_headings(bytes(result), tuple(_table_widths(payload)))
+
+
+def _share_of_width(width: float, height: float) -> float:
+    """How wide a chart is drawn, in percent of the text: no higher than leaves room for its heading and notes."""
+    drawn = min(width, WIDTH)
+    return round(100 * drawn / WIDTH * min(1.0, _HIGHEST * WIDTH / (height * drawn / width)), 2)
 
 
 def _table_widths(payload: Mapping[str, Any]) -> Iterator[int]:
@@ -168,7 +175,7 @@ def _chart(block: ChartBlock, language: Language) -> dict[str, Any]:
         "title": _title(block, language),
         "alt": block.alt,
         "svg": svg,
-        "width": round(100 * size_of(svg)[0] / WIDTH, 2),
+        "width": _share_of_width(*size_of(svg)),
         "text-version": f"{figure} {block.number} – {say(words.TEXT_VERSION, language)}",
         **_table(block, language),
         "notes": [*block.notes, block.base],

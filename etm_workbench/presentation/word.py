@@ -28,7 +28,7 @@ from etm_workbench.presentation.tables import Grid
 from etm_workbench.presentation.view import ChartBlock, RosterBlock, View, view_of
 
 _MOST_KEPT = 24  # rows of a table that stays on one page
-_PIXELS = 640  # of the text width
+_PIXELS, _PIXELS_HIGH = 640, 736  # of the text width, and of the highest chart
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -146,7 +146,9 @@ def _roster_columns(block: RosterBlock) -> list[float]:
 
 
 def _width(block: ChartBlock) -> int:
-    return round(min(_PIXELS, size_of(draw_svg(block.spec))[0]))
+    """Of a chart, in pixels: the text's, and no higher than leaves room for its heading and notes."""
+    width, height = size_of(draw_svg(block.spec))
+    return round(min(_PIXELS, width, _PIXELS_HIGH * width / height))
 
 
 def _finished(made: bytes, view: View, document: Document) -> bytes:

@@ -14,7 +14,7 @@ from etm_workbench.codebook.bilingual import Bilingual
 from etm_workbench.errors import BadDefinition
 from etm_workbench.presentation.document import ChartPart, Layout, TableData
 from etm_workbench.presentation.fitting import Room, fitted
-from etm_workbench.presentation.pdf import render_pdf
+from etm_workbench.presentation.pdf import WIDTH, _share_of_width, render_pdf
 from etm_workbench.presentation.tables import grid_of
 
 
@@ -149,3 +149,10 @@ def test_a_verb_keeps_its_pronoun_on_its_line(document, indent):
     with pymupdf.open(stream=data) as opened:
         lines = opened[0].get_text().splitlines()
     assert [] == [line for line in lines if line.rstrip().endswith(("-", "-t"))]
+
+
+@pytest.mark.parametrize("height", [300.0, 2000.0], ids=["usual", "of many organizations"])
+def test_a_chart_leaves_room_for_its_heading_on_the_page(height):
+    share = _share_of_width(WIDTH, height)
+    drawn = height * share / 100  # at the width where a unit is a unit of the text
+    assert (True, height > 1000) == (drawn <= 1.15 * WIDTH + 0.5, share < 100)
