@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -22,6 +23,9 @@ SENSITIVE = ("placement", "sex")
 MOVES = ("ABROAD", "INTERCHANGE", "OTHER_REGION")  # of which people may give several
 RUNS = 5
 """Runs in one of the long test's blocks, which its workers share."""
+ASKS = {"everybody": {}, "filtered": {"filters": 0.35}, "several": {"filters": 0.35, "several": True}}
+TURNS = ("everybody", "filtered", "everybody", "several")
+"""What the runs of the long test ask for, by turns."""
 
 
 class Adversary:
@@ -146,14 +150,14 @@ def test_with_the_ledger_tables_of_those_who_gave_an_answer_leak_nothing(setting
 @pytest.mark.long
 @pytest.mark.parametrize("block", range(200 // RUNS))
 def test_adversary_of_up_to_fifty_requests_finds_nothing(setting, block):
-    asked = refused = certain = narrow = 0
+    counts = {kind: Counter(runs=0) for kind in ASKS}
     for seed in range(1000 + block * RUNS, 1000 + block * RUNS + RUNS):
-        requests = int(np.random.default_rng(seed).integers(5, 51))
-        adversary, sure, close = attack(seed, requests, remembers=True, people=60, **setting)
-        asked, refused = asked + adversary.asked, refused + adversary.refused
-        certain, narrow = certain + sure, narrow + close
-    print(f"{RUNS} runs, {asked} requests, {refused} refused, {certain} certain, {narrow} too narrow")  # noqa: T201
-    assert (0, 0) == (certain, narrow)
+        kind, requests = TURNS[seed % len(TURNS)], int(np.random.default_rng(seed).integers(5, 51))
+        adversary, certain, narrow = attack(seed, requests, remembers=True, people=60, **ASKS[kind], **setting)
+        found = {"requests": adversary.asked, "refused": adversary.refused, "certain": certain, "narrow": narrow}
+        counts[kind].update(found, runs=1)
+    print(" | ".join(f"{kind}: {dict(counts[kind])}" for kind in ASKS))  # noqa: T201
+    assert [0] * len(ASKS) == [counts[kind]["certain"] + counts[kind]["narrow"] for kind in ASKS]
 
 
 @pytest.mark.long
