@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from etm_workbench.presentation.tables import Grid, Header
 
-_ADVANCE = 0.56  # mean advance of a character of Noto Sans, in its size
+ADVANCE = 0.56  # mean advance of a character of Noto Sans, in its size
 _BOLD = 1.1  # how much wider bold is
 _STUB = (7.3, 17.6, 32.0)  # least and usual most width of row headings, and most with room, in text sizes
-_INSET = 1.24  # between columns, in text sizes
+INSET = 1.24  # between columns, in text sizes
 _MOST_WRITTEN = 42.0  # characters of a roster's widest column
 _STEP = 0.1  # points: how closely a width is filled
 _INDENT = 1.06  # of a member under its group, in text sizes
@@ -96,17 +96,17 @@ def roster_shares(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list
 
 
 def _widths(grid: Grid, size: float, *, whole: bool) -> list[float]:
-    inset = _INSET * size
+    inset = INSET * size
     stubs = [inset + _heading_width(name, size, whole=whole) for name in grid.stubs]
     for row in grid.rows:
         offset = len(grid.stubs) - len(row.headers)
         for place, header in enumerate(row.headers, start=offset):
-            wanted = inset + header.depth * _INDENT * size + len(header.text) * size * _ADVANCE
+            wanted = inset + header.depth * _INDENT * size + len(header.text) * size * ADVANCE
             stubs[place] = max(stubs[place], wanted)
     columns = [0.0] * grid.width
     for row in grid.rows:
         bold = _BOLD if row.is_total else 1.0
-        wide = [len(cell.text) * size * _ADVANCE * bold for cell in row.cells]
+        wide = [len(cell.text) * size * ADVANCE * bold for cell in row.cells]
         columns = [max(pair) for pair in zip(columns, wide, strict=True)]
     for level in reversed(grid.heads):
         _widen(columns, level, size, whole=whole)
@@ -119,7 +119,7 @@ def _widen(columns: list[float], level: Sequence[Header], size: float, *, whole:
     """Make room for column headers: each whole, or its longest word."""
     place = 0
     for header in level:
-        wanted = _heading_width(header.text, size, whole=whole) - (header.span - 1) * _INSET * size
+        wanted = _heading_width(header.text, size, whole=whole) - (header.span - 1) * INSET * size
         lacking = max(0.0, wanted - sum(columns[place : place + header.span])) / header.span
         for column in range(place, place + header.span):
             columns[column] += lacking
@@ -128,4 +128,4 @@ def _widen(columns: list[float], level: Sequence[Header], size: float, *, whole:
 
 def _heading_width(text: str, size: float, *, whole: bool) -> float:
     characters = len(text) if whole else max(len(word) for word in text.split(" "))
-    return characters * size * _ADVANCE * _BOLD
+    return characters * size * ADVANCE * _BOLD

@@ -20,7 +20,7 @@ from etm_workbench.codebook.bilingual import Language
 from etm_workbench.presentation import theme, words
 from etm_workbench.presentation.charts.drawing import draw_png, draw_svg, size_of
 from etm_workbench.presentation.document import Document
-from etm_workbench.presentation.fitting import SLIDE, column_widths, fitted, roster_shares
+from etm_workbench.presentation.fitting import ADVANCE, INSET, SLIDE, column_widths, fitted, roster_shares
 from etm_workbench.presentation.locale import LANGUAGE_TAGS, say
 from etm_workbench.presentation.package import dated, read_package, write_package
 from etm_workbench.presentation.tables import Grid, Row
@@ -40,6 +40,7 @@ _INCH = 914400
 _POINT = 12700
 _WIDTH, _HEIGHT = 13.333, 7.5  # inches
 _LEFT, _TOP, _BOTTOM = 0.6, 1.55, 6.55
+_MORE_LINES = 0.6  # of a row's height, each line of its heading after the first
 _MOST_ROWS, _MOST_PEOPLE = 13, 8  # of a table, and of a roster, whose texts take two lines
 _STRETCH = 1.35  # of columns, where the slide has room
 _MOST_LINES = 6
@@ -226,7 +227,7 @@ class _Deck:
     def _tables(self, block: TableBlock | ChartBlock, title: str) -> None:
         legend = [f"{sign}  {meaning}" for sign, meaning in block.grid.legend]
         size, grids = fitted(block.grid, SLIDE)
-        pieces = [replace(grid, rows=tuple(rows)) for grid in grids for rows in _chunks(grid.rows)]
+        pieces = [replace(grid, rows=tuple(rows)) for grid in grids for rows in _chunks(grid, round(size))]
         for place, grid in enumerate(pieces, start=1):
             slide = self._slide(title + self._part(place, len(pieces)))
             self._grid(slide, grid, _Look(round(size)), title)
@@ -234,9 +235,7 @@ class _Deck:
 
     def _grid(self, slide: Any, grid: Grid, plain: _Look, title: str) -> None:
         stubs, levels = len(grid.stubs), len(grid.heads)
-        points = column_widths(grid, plain.size, SLIDE)
-        stretch = min(_STRETCH, SLIDE.width / sum(points))
-        widths = [width * stretch / 72 for width in points]
+        widths = [width / 72 for width in _widths(grid, plain.size)]
         table = self._table(slide, levels + len(grid.rows), widths, title)
         for column, text in enumerate(grid.stubs):
             self._cell(table, (0, column, levels, 1), text, replace(plain, bold=True))
@@ -328,12 +327,31 @@ def _rgb(code: str) -> Any:
     return make(*bytes.fromhex(code[1:]))
 
 
-def _chunks(rows: Sequence[Row]) -> list[list[Row]]:
-    """Rows of one slide; a group of nested rows is not cut."""
+def _widths(grid: Grid, size: float) -> list[float]:
+    """The columns' widths in points, where a table that leaves room is stretched."""
+    points = column_widths(grid, size, SLIDE)
+    stretch = min(_STRETCH, SLIDE.width / sum(points))
+    return [width * stretch for width in points]
+
+
+def _chunks(grid: Grid, size: float) -> list[list[Row]]:
+    """Rows of one slide each, about as many on all, by the lines that their headings take; groups are not cut."""
+    taken = _heights(grid, size)
+    most = min(_MOST_ROWS, sum(taken) / ceil(sum(taken) / _MOST_ROWS) + 1)
     chunks: list[list[Row]] = [[]]
-    for row in rows:
-        starts_group = row.headers and row.headers[0].span >= 1 and len(row.headers) == len(rows[0].headers)
-        if chunks[-1] and starts_group and len(chunks[-1]) + row.headers[0].span > _MOST_ROWS:
+    filled = 0.0
+    for row, height in zip(grid.rows, taken, strict=True):
+        starts_group = row.headers and row.headers[0].span >= 1 and len(row.headers) == len(grid.rows[0].headers)
+        if chunks[-1] and starts_group and filled + max(height, row.headers[0].span) > most:
             chunks.append([])
+            filled = 0.0
         chunks[-1].append(row)
+        filled += height
     return chunks
+
+
+def _heights(grid: Grid, size: float) -> list[float]:
+    """How many usual rows each row is as high as."""
+    room = _widths(grid, size)[len(grid.stubs) - 1] - INSET * size
+    lines = (ceil(len(row.headers[-1].text) * ADVANCE * size / room) if row.headers else 1 for row in grid.rows)
+    return [1 + _MORE_LINES * (count - 1) for count in lines]
