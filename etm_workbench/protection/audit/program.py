@@ -25,8 +25,8 @@ SAFETY = 1e-4
 LARGEST = 1e6
 """Numbers beyond this are scaled down to it, or the solver's absolute tolerances would be below the noise."""
 LARGE = 5000
-"""With more cells than this the first solution, where none is at hand, comes from an interior point: the simplex
-takes minutes to find one."""
+"""With more cells than this the first optimum comes from an interior point: the simplex takes minutes to find one,
+even from a corner at hand."""
 WEIGHTLESS = 1e-7
 """Multipliers up to this are zero (the solver's own tolerance)."""
 NO_LIMIT = int(highspy.kHighsIInf)
@@ -152,15 +152,15 @@ class Program:
 
     def _begin(self) -> None:
         """Find a corner to start from. From a known solution one is near; from nowhere the way is ten times as long."""
-        if self._start is not None:
+        if self._columns.size > LARGE:
+            self._run({"solver": "ipm", "presolve": "on"})
+        elif self._start is not None:
             known = highspy.HighsSolution()
             known.col_value, known.row_value = self._start, self.system.matrix @ self._start
             # The solver makes its threads' ground ready when it is first run, and stops the process without.
             self._run({"solver": "simplex", "simplex_iteration_limit": 0})
             self._solver.setOptionValue("simplex_iteration_limit", NO_LIMIT)
             self._solver.crossover(known)
-        elif self._columns.size > LARGE:
-            self._run({"solver": "ipm", "presolve": "on"})
 
     def _run(self, options: dict[str, str | int]) -> None:
         """Ask in this way; the simplex starts from where any question before ended, and has the last word."""
