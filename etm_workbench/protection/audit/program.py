@@ -138,9 +138,14 @@ class Program:
         self.seen.add(solution, complete=True)
         self._start = (solution - self._base) / self.unit
 
-    def solve(self, cost: Floats) -> Outcome:
-        """Go to a solution of least cost; fractions allowed. What was seen on the way is in `seen`."""
+    def solve(self, cost: Floats, *, afar: bool = False) -> Outcome:
+        """Go to a solution of least cost; fractions allowed. What was seen on the way is in `seen`.
+
+        `afar`: the question is unlike the last one, so that a large program does better to start anew.
+        """
         self._solver.changeColsCost(self._columns.size, self._columns, cost)
+        if afar and self._columns.size > LARGE:
+            self._solver.clearSolver()
         if not self._solver.getBasis().valid:
             self._begin()
         self._run({"solver": "simplex", "presolve": "off"})

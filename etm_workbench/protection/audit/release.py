@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,9 @@ from etm_workbench.protection.audit.consistency import Group, consistent
 from etm_workbench.protection.audit.published import Floats, Integers, Published
 from etm_workbench.protection.audit.system import equations
 from etm_workbench.protection.audit.widths import Narrow, Prober
+
+FEW = 3
+"""So many members are asked one by one; of more, several at once first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +148,10 @@ class Check:
             np.minimum(prober.required, at_most, out=prober.required)
             cells = self.ground.system.cells[group.cells]
             alone = np.flatnonzero((self.truth[cells] == 1.0) & (people[cells] >= 0))
-            for person in np.unique(people[cells[alone]]):
-                own = alone[people[cells[alone]] == person]
+            members = [alone[people[cells[alone]] == person] for person in np.unique(people[cells[alone]])]
+            for several in _coalitions(members):
+                prober.look_ahead(several)
+            for own in members:
                 breaches += [self._breach(group, found, int(own[0])) for found in prober.find(own)]
         return tuple(breaches)
 
@@ -173,6 +179,19 @@ class Check:
         cell = int(cells[found.cell])
         by = None if member is None else int(cells[member])
         return Breach(cell, found.lower, found.upper, float(self.width[cell]), found.proved, by)
+
+
+def _coalitions(members: Sequence[Integers]) -> Iterator[Integers]:
+    """Own cells of several members at once: of any two, some hold the first one's and not the second one's.
+
+    Who knows what several members know together narrows more than each of them; what keeps its width all the same
+    keeps it for each.
+    """
+    if len(members) > FEW:
+        yield np.concatenate(members)
+        for bit in range((len(members) - 1).bit_length()):
+            for value in (0, 1):
+                yield np.concatenate([own for number, own in enumerate(members) if number >> bit & 1 == value])
 
 
 def _fitting(problem: Published, truth: Floats | None) -> Floats | None:

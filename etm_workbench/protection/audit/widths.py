@@ -64,6 +64,8 @@ class Prober:
 
         Each cell is reported once; later questions leave it out.
         """
+        if not self._doubtful(own).any():
+            return []
         self.program.hold(own, at=1.0)
         try:
             found = self._narrow(own)
@@ -71,6 +73,14 @@ class Prober:
             self.program.hold(NOBODY, at=1.0)
         self.required[[narrow.cell for narrow in found]] = 0.0
         return found
+
+    def look_ahead(self, own: Integers) -> None:
+        """Look for solutions in which several people are alone with their answer; each solution serves all of them."""
+        self.program.hold(own, at=1.0)
+        try:
+            self._pull_together(own, whole=False)
+        finally:
+            self.program.hold(NOBODY, at=1.0)
 
     def _narrow(self, own: Integers) -> list[Narrow]:
         if not self._pull_together(own, whole=False):
@@ -87,7 +97,7 @@ class Prober:
             if self._late or not doubtful.any():
                 break
             cost = self._pull(doubtful, turn)
-            outcome = self.program.solve(cost)
+            outcome = self.program.solve(cost, afar=True)
             if whole and outcome == "optimal":
                 self.program.solve_near(cost, PATIENCE)
         return bool(self._doubtful(own).any())

@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 
 from etm_workbench.errors import BadInput
-from etm_workbench.protection.audit import Published, attack, attack_as_members, check_release, program
+from etm_workbench.protection.audit import Published, attack, attack_as_members, check_release, program, release
 
 
 def widths(problem, width):
@@ -38,8 +38,10 @@ def test_breaches_equal_the_enumeration_of_every_table_that_fits(tables, block, 
     assert checked > 10
 
 
+@pytest.mark.parametrize("few", [0, 100], ids=["several at once first", "one by one"])
 @pytest.mark.parametrize("block", range(3))
-def test_breaches_by_members_equal_the_enumeration(tables, block):
+def test_breaches_by_members_equal_the_enumeration(tables, block, few, monkeypatch):
+    monkeypatch.setattr(release, "FEW", few)
     for seed in range(block * 30, block * 30 + 30):
         values, problem = tables.random_problem(seed)
         solutions = tables.every_solution(problem, work=3_000)
