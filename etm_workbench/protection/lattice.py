@@ -104,7 +104,7 @@ def add_release(
 
 def _add(web: Web, table: SensitiveTable, *, thresholds: Mapping[Sensitivity, int], lasting: Collection[str]) -> Counts:
     """A table's cells in the web, with those of the table that it is cut from where anything is protected."""
-    few = max(thresholds.values())
+    few = max(thresholds.values(), default=0)
     if table.cut_from is None or not any(thresholds.values()):
         return add_table(web, table, lasting=lasting, few=few)
     whole = table.cut_from()
