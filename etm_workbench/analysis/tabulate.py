@@ -55,7 +55,8 @@ def count(cadre: Cadre, name: str, *variables: str | Dimension) -> SensitiveTabl
     Raises
     ------
     BadInput
-        More than five dimensions, an unknown variable, or one without codes.
+        More than five dimensions, an unknown variable, or one without codes; or several answers to a question
+        counted among those who gave one of them.
     """
     if not 1 <= len(variables) <= MAXIMUM_DIMENSIONS:
         raise BadInput(
@@ -67,7 +68,20 @@ def count(cadre: Cadre, name: str, *variables: str | Dimension) -> SensitiveTabl
     table = _counted(cadre, name, dimensions)
     if not table.answer_filters or cadre.asked is None:
         return table
+    _refuse_answers_among_themselves(cadre, table)
     return replace(table, cut_from=cache(partial(cut_from, cadre, table, count=_counted)))
+
+
+def _refuse_answers_among_themselves(cadre: Cadre, table: SensitiveTable) -> None:
+    """Who gave two answers to one question stands in no table of everybody: what they give away cannot be told."""
+    for dimension in table.dimensions:
+        entry = cadre.codebook.variables.get(dimension.variable)
+        if entry is not None and entry.type == "codes" and dimension.variable in (table.answer_filters or ()):
+            raise BadInput(
+                f"Table '{table.name}' counts the answers to '{dimension.variable}' of those who gave one of them.",
+                expected="A question that takes several answers is counted, or narrows the people, but not both.",
+                remedy="Leave the filter out, or count by another variable.",
+            )
 
 
 def _counted(cadre: Cadre, name: str, dimensions: tuple[Dimension, ...]) -> SensitiveTable:

@@ -110,8 +110,14 @@ def widen(lattice: Lattice, primary: Primary, exposed: Iterable[int]) -> frozens
 
 
 def groups_of(lattice: Lattice, exposed: Iterable[int]) -> frozenset[int]:
-    """The exposed cells' own groups: with every answer hidden, nobody in them can know to be alone with theirs."""
-    return frozenset(group for cell in exposed for group in lattice.groups[cell] if lattice.values[group] > 0)
+    """The exposed cells' own groups: with every answer hidden, nobody in them can know to be alone with theirs.
+
+    A group of which an earlier release showed an answer cannot be closed any more.
+    """
+    answers = np.flatnonzero(lattice.shown)
+    seen = {group for cell in answers if lattice.condition[cell] for group in lattice.groups[cell]}
+    own = {group for cell in exposed for group in lattice.groups[cell] if lattice.values[group] > 0}
+    return frozenset(own - seen)
 
 
 def _rules(lattice: Lattice, cell: int, policy: Policy) -> ClassRules:

@@ -183,7 +183,7 @@ class _Adding:
         """Everybody counted once, with the first of their answers: who answered gave one of them."""
         web = self._web
         surplus = sum(web.cells[cell].row.size for cell in given) - web.cells[total].row.size
-        if surplus >= self._few or not web.cells[total].row.size:
+        if surplus >= self._few:
             return
         parts, counted = [given[0]], web.cells[given[0]].row
         for cell, first in zip(given[1:], named[1:], strict=True):

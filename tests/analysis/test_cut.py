@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from etm_workbench.analysis.tabulate import count
+from etm_workbench.errors import BadInput
 from etm_workbench.sensitive import ANSWERED, TOTAL, Dimension, Node
 
 
@@ -97,3 +98,8 @@ def test_records_changed_after_the_filter_have_no_table_of_everybody(cadre):
     kept = cadre.where(placement="READY_ADV")
     changed = replace(kept, records=kept.records.assign(sex="F"))
     assert count(changed, "changed", "sex").cut_from is None
+
+
+def test_answers_are_not_counted_among_those_who_gave_one_of_them(cadre):
+    with pytest.raises(BadInput, match="'learning_needs' of those who gave one of them"):
+        count(cadre.where(learning_needs="COACHING"), "t", "level", "learning_needs")

@@ -196,7 +196,8 @@ def _fitting_with(variables: Sequence[str], filters: Cut, *, at_most: int) -> li
     """The first of these whose table of everybody asked, the answers in it, has no more cells; one at least."""
     kept = [name for name, _ in filters if name in QUESTIONS]
     fitting = _fitting([*kept, *(name for name in variables if name not in kept)], at_most=at_most)
-    return [name for name in variables if name in fitting] or ["level"]
+    twice = {name for name in kept if name in SEVERAL}  # counted among those who gave one of the answers: refused
+    return [name for name in variables if name in fitting and name not in twice] or ["level"]
 
 
 def _kept(rng: np.random.Generator, variable: str) -> tuple[str, tuple[str, ...]]:
