@@ -12,18 +12,10 @@ import pytest
 from etm_workbench.presentation.document import Document
 from etm_workbench.presentation.formats import render
 from etm_workbench.reporting.run import run_report
+from tests.notebooks.test_standard_reports import REPORTS as OF_A_STORE
 
 LONGEST = "organization_profile"
-REPORTS = {
-    LONGEST: {"organization": "326"},
-    "completion": {},
-    "talent_map": {},
-    "service_trends": {},
-    "adm_emerging_talent": {},
-    "community_profile": {},
-    "benchmarks": {},
-    "establishment": {},
-}
+REPORTS = {**OF_A_STORE, "establishment": {}}
 
 
 def outside(files: list[Path]) -> dict[str, int]:

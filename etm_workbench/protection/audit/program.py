@@ -224,10 +224,6 @@ class Program:
         self._fix(self._solver)
         if self._whole is not None:
             self._fix(self._whole)
-        if cells.size and self._columns.size > LARGE and self._solver.getBasis().valid:
-            # The last question again: the dual simplex mends a solution that does not fit, the primal one starts over.
-            self._run({"simplex_strategy": 1})
-            self._run({"simplex_strategy": 4})
 
     def binding(self) -> tuple[Integers, Integers, Booleans]:
         """What the last optimum rests on: positions of sums, of cells at a limit, and whether at the upper one."""
