@@ -3,20 +3,26 @@
 Sums between two groups are in the web; an intruder also adds and subtracts three, four or more.
 Who belongs to a group is known to everybody, so people who stand in the same groups are one small group, and
 each cell is the sum of its small groups. Nothing that follows from the released numbers is missing here.
+
+Answers that no sum ties to one another say nothing of one another. So each family of answers has small groups of
+its own, told apart only by the groups that were counted by those answers: a fifth of the numbers, or fewer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
-from etm_workbench.protection.web import Condition, Rows, Web, WebCell
+from etm_workbench.protection.web import Condition, Rows, Web
 
 Floats = NDArray[np.float64]
+Identity = tuple[int, tuple[int, ...]]  # a cell of the web, and those whose sum it is
 Key = tuple[Condition, int]  # a condition, and which of several states of the records it was counted in
 
 
@@ -57,33 +63,67 @@ def join(web: Web, asked: Collection[int]) -> Joint:
     web : Web
         All cells, with those asked now.
     asked : collection of int
-        Cells whose questions matter. Questions that were asked together with them come along.
+        Cells whose answers matter. Answers that sums tie to them come along.
     """
-    family = _questions(web, asked)
-    cells = [n for n, cell in enumerate(web.cells) if _belongs(cell, family)]
-    return _Joining(web, cells).joint()
+    return _stacked([_Joining(web, *family).joint() for family in _families(web, asked)])
 
 
-def _questions(web: Web, asked: Iterable[int]) -> frozenset[str]:
-    """The variables of these cells, and those asked together with them anywhere."""
-    together = {frozenset(name for name, *_ in condition) for condition in {cell.condition for cell in web.cells}}
-    family = {name for number in asked for name, *_ in web.cells[number].condition}
-    while more := {name for names in together if names & family for name in names} - family:
-        family |= more
-    return frozenset(family)
+def _families(web: Web, asked: Collection[int]) -> Iterator[tuple[list[int], list[Identity]]]:
+    """Cells whose answers are tied by sums, and those sums, for each family in which something is asked."""
+    known = {number for number, cell in enumerate(web.cells) if cell.condition and not cell.filtered}
+    identities = list(_identities(web, known))
+    conditions = {condition: place for place, condition in enumerate({web.cells[n].condition for n in sorted(known)})}
+    of = {number: conditions[web.cells[number].condition] for number in known}
+    tied = [(of[total if total in of else parts[0]], of[part]) for total, parts in identities for part in parts]
+    ends = np.array(tied, np.int64).reshape(-1, 2)
+    ties = sparse.coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(len(conditions), len(conditions)))
+    _, family = connected_components(ties, directed=False)
+    wanted = {int(family[of[number]]) for number in asked if number in of}
+    cells, sums = defaultdict(list), defaultdict(list)
+    for number in known:
+        cells[int(family[of[number]])].append(number)
+    for total, parts in identities:
+        sums[int(family[of[parts[0]]])].append((total, parts))
+    for number in sorted(wanted, key=lambda one: min(cells[one])):
+        yield cells[number], sums[number]
 
 
-def _belongs(cell: WebCell, family: frozenset[str]) -> bool:
-    """Of a known group: the people of a filtered cell are those who gave an answer, which nobody is told."""
-    return bool(cell.condition) and cell.condition[0][0] in family and not cell.filtered
+def _identities(web: Web, known: set[int]) -> Iterator[Identity]:
+    """Sums over the answers of one group, other than sums over groups."""
+    for total, parts in web.relations:
+        whole = web.cells[total]
+        if known.issuperset(parts) and (not whole.condition or total in known):
+            groups = {web.cells[part].group for part in parts}
+            conditions = {web.cells[part].condition for part in parts}
+            if len(groups) == 1 and len(conditions) == len(parts) and conditions != {whole.condition}:
+                yield total, parts
+
+
+def _stacked(families: Sequence[Joint]) -> Joint:
+    """Families side by side, their cells in the web's order."""
+    if not families:
+        nothing = np.empty(0)
+        empty = _matrix([], 0)
+        return Joint(np.empty(0, np.int64), empty, empty, nothing, nothing, nothing)
+    cells = np.concatenate([one.cells for one in families])
+    order = np.argsort(cells)
+    return Joint(
+        cells=cells[order],
+        sums=sparse.csr_array(sparse.block_diag([one.sums for one in families], format="csr"))[order],
+        exclusive=sparse.csr_array(sparse.block_diag([one.exclusive for one in families], format="csr")),
+        answered=np.concatenate([one.answered for one in families]),
+        truth=np.concatenate([one.truth for one in families]),
+        people=np.concatenate([one.people for one in families]),
+    )
 
 
 class _Joining:
-    def __init__(self, web: Web, cells: list[int]) -> None:
+    """One family of answers."""
+
+    def __init__(self, web: Web, cells: list[int], identities: list[Identity]) -> None:
         self._web = web
         self._cells = sorted(cells, key=lambda n: (web.cells[n].release or 2**31, n))
-        self._chosen = set(cells)
-        self._identities = list(self._find_identities())
+        self._identities = identities
         self._atom, self._size = self._smallest_groups()
         self._inside = {number: self._atoms(web.groups[web.cells[number].group]) for number in cells}
         self._key: dict[int, Key] = {}
@@ -112,16 +152,6 @@ class _Joining:
             truth=np.concatenate(truth) if truth else np.empty(0),
             people=np.concatenate(people) if people else np.empty(0),
         )
-
-    def _find_identities(self) -> Iterable[tuple[int, tuple[int, ...]]]:
-        """Sums over the answers of one group, other than sums over groups."""
-        for total, parts in self._web.relations:
-            whole = self._web.cells[total]
-            if self._chosen.issuperset(parts) and (not whole.condition or total in self._chosen):
-                groups = {self._web.cells[part].group for part in parts}
-                conditions = {self._web.cells[part].condition for part in parts}
-                if len(groups) == 1 and len(conditions) == len(parts) and conditions != {whole.condition}:
-                    yield total, parts
 
     def _whole_row(self, total: int, parts: tuple[int, ...]) -> Rows:
         """Who answered, in the numbers by which the answers count people: in the cycle, or for life."""

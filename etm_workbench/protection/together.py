@@ -19,7 +19,7 @@ from scipy import sparse
 
 from etm_workbench.errors import CannotProtect
 from etm_workbench.protection.audit import Check, Published
-from etm_workbench.protection.audit.program import LARGE
+from etm_workbench.protection.audit.program import INTERIOR_POINT, LARGE
 from etm_workbench.protection.joint import Joint, join
 from etm_workbench.protection.lattice import Lattice
 from etm_workbench.protection.policy import Policy
@@ -194,9 +194,7 @@ class _View:
         else:
             self._asked = self._asked or self._check(known, width)
             check, cells = self._asked
-        owner = np.full(check.width.size, -1, np.int64)
-        owner[: cells.size] = self.owner[cells]
-        found = check.by_members(owner, at_most=1.0) if members else check.by_anybody()
+        found = check.by_members(at_most=1.0) if members else check.by_anybody()
         if check.is_late and not all(breach.proved for breach in found):
             raise _late()
         return {int(cells[b.cell]): None if b.member is None else int(cells[b.member]) for b in found}
@@ -205,7 +203,9 @@ class _View:
         problem, cells, truth = self._problem(known, width)
         wanted = np.zeros(truth.size)
         wanted[: cells.size] = width[cells]
-        return Check(problem, wanted, truth, self._seconds), cells
+        owner = np.full(truth.size, -1, np.int64)
+        owner[: cells.size] = self.owner[cells]
+        return Check(problem, wanted, truth, self._seconds, owner=owner), cells
 
     def _problem(self, known: Floats, width: Floats) -> tuple[Published, NDArray[np.int64], Floats]:
         """Cells that say something, then the answers of small groups, then the numbers of those who answered.
@@ -281,11 +281,11 @@ class _View:
                 solver.setOptionValue(option, setting)
             solver.passModel(lp)
             if lp.num_col_ > LARGE:
-                self._run(solver, {"solver": "ipm", "presolve": "on"})
+                self._run(solver, INTERIOR_POINT)
             self._kept.append(solver)
         return self._kept[0]
 
-    def _run(self, model: highspy.Highs, options: Mapping[str, str] = SIMPLEX) -> None:
+    def _run(self, model: highspy.Highs, options: Mapping[str, str | int] = SIMPLEX) -> None:
         for option, setting in options.items():
             model.setOptionValue(option, setting)
         model.setOptionValue("time_limit", model.getRunTime() + self._seconds)

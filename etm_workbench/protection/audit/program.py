@@ -30,6 +30,8 @@ even from a corner at hand."""
 WEIGHTLESS = 1e-7
 """Multipliers up to this are zero (the solver's own tolerance)."""
 NO_LIMIT = int(highspy.kHighsIInf)
+INTERIOR_POINT: dict[str, str | int] = {"solver": "ipm", "presolve": "on", "presolve_rule_off": 1 << 10}
+"""Without the search for sums that follow from others, which takes half the time of a large program."""
 
 _OUTCOMES: dict[highspy.HighsModelStatus, Outcome] = {
     highspy.HighsModelStatus.kOptimal: "optimal",
@@ -41,7 +43,7 @@ _OUTCOMES: dict[highspy.HighsModelStatus, Outcome] = {
 
 @dataclass(slots=True, eq=False)
 class Seen:
-    """Smallest and largest value of each cell over the solutions met.
+    """Smallest and largest value of each cell over the solutions met, and whole solutions in the cells watched.
 
     Parameters
     ----------
@@ -55,6 +57,7 @@ class Seen:
     upper: Floats
     inner_lower: Floats
     inner_upper: Floats
+    _place: Integers
     _kept: NDArray[Any]
     _count: int = 0
 
@@ -62,8 +65,13 @@ class Seen:
     def nothing(cls, cells: int, *, small_whole: bool) -> Seen:
         """Before the first solution: empty intervals. Small whole numbers are kept in half the memory."""
         high, low = np.full(cells, np.inf), np.full(cells, -np.inf)
-        kept = np.empty((64, cells), dtype=np.int32 if small_whole else np.float64)
-        return cls(high, low, high.copy(), low.copy(), kept)
+        kept = np.empty((64, 0), dtype=np.int32 if small_whole else np.float64)
+        return cls(high, low, high.copy(), low.copy(), np.full(cells, -1), kept)
+
+    def watch(self, cells: Booleans) -> None:
+        """Keep the solutions met from now on, in these cells."""
+        self._place[cells] = np.arange(int(cells.sum()))
+        self._kept, self._count = np.empty((64, int(cells.sum())), dtype=self._kept.dtype), 0
 
     def add(self, solution: Floats, *, complete: bool) -> None:
         """Take a solution in; a complete one fits the problem wholly."""
@@ -74,15 +82,17 @@ class Seen:
             np.maximum(self.inner_upper, solution, out=self.inner_upper)
             self._keep(solution)
 
-    @property
-    def points(self) -> NDArray[Any]:
-        """The complete solutions, one a row."""
-        return self._kept[: self._count]
+    def points(self, cells: Integers, *, holding: Integers, at: float, tolerance: float) -> NDArray[Any]:
+        """The values of cells that are watched in the complete solutions that hold others at a value, one a row."""
+        points = self._kept[: self._count]
+        if holding.size:
+            points = points[(np.abs(points[:, self._place[holding]] - at) <= tolerance).all(axis=1)]
+        return points[:, self._place[cells]]
 
     def _keep(self, solution: Floats) -> None:
         if self._count == len(self._kept):
             self._kept = np.concatenate([self._kept, np.empty_like(self._kept)])
-        self._kept[self._count] = solution
+        self._kept[self._count] = solution[self._place >= 0]
         self._count += 1
 
     def add_endless(self, cell: int, *, is_upper: bool) -> None:
@@ -129,6 +139,11 @@ class Program:
         return self.system.integer and self.unit == 1.0
 
     @property
+    def is_large(self) -> bool:
+        """Whether each question far from the last one starts from an interior point."""
+        return self._columns.size > LARGE
+
+    @property
     def seconds_left(self) -> float:
         """Until the deadline, never negative."""
         return max(0.0, self.deadline - time.monotonic())
@@ -144,7 +159,7 @@ class Program:
         `afar`: the question is unlike the last one, so that a large program does better to start anew.
         """
         self._solver.changeColsCost(self._columns.size, self._columns, cost)
-        if afar and self._columns.size > LARGE:
+        if afar and self.is_large:
             self._solver.clearSolver()
         if not self._solver.getBasis().valid:
             self._begin()
@@ -157,8 +172,8 @@ class Program:
 
     def _begin(self) -> None:
         """Find a corner to start from. From a known solution one is near; from nowhere the way is ten times as long."""
-        if self._columns.size > LARGE:
-            self._run({"solver": "ipm", "presolve": "on"})
+        if self.is_large:
+            self._run(INTERIOR_POINT)
         elif self._start is not None:
             known = highspy.HighsSolution()
             known.col_value, known.row_value = self._start, self.system.matrix @ self._start
@@ -218,6 +233,8 @@ class Program:
     def hold(self, cells: Integers, *, at: float) -> None:
         """Fix these cells at a value and let the ones held before go; none for no cells."""
         self._free(self._solver)
+        if self.is_large:
+            self._solver.clearSolver()  # from a corner that no longer fits the way back takes longer than a new one
         if self._whole is not None:
             self._free(self._whole)
         self._held = cells, at

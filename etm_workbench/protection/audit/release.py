@@ -93,7 +93,7 @@ def attack_as_members(
     BadInput
         As for `check_release`.
     """
-    return Check(problem, width, truth, seconds).by_members(owner)
+    return Check(problem, width, truth, seconds, owner=owner).by_members()
 
 
 class Check:
@@ -103,9 +103,20 @@ class Check:
     ----------
     problem, width, truth, seconds
         As for `check_release`.
+    owner
+        As for `attack_as_members`.
     """
 
-    def __init__(self, problem: Published, width: Floats, truth: Floats | None, seconds: float) -> None:
+    def __init__(
+        self,
+        problem: Published,
+        width: Floats,
+        truth: Floats | None,
+        seconds: float,
+        *,
+        owner: Integers | None = None,
+    ) -> None:
+        self._owner = owner
         self.truth = _fitting(problem, truth)
         self.width = np.asarray(width, dtype=np.float64)
         system, contradictions = equations(problem)
@@ -129,13 +140,11 @@ class Check:
             self._outside = self._find_outside()
         return self._outside
 
-    def by_members(self, owner: Integers | None = None, *, at_most: float = np.inf) -> tuple[Breach, ...]:
+    def by_members(self, *, at_most: float = np.inf) -> tuple[Breach, ...]:
         """What the only members of cells of one person narrow besides; one of them for each cell.
 
         Parameters
         ----------
-        owner : ndarray of int, shape (cells,), optional
-            As for `attack_as_members`.
         at_most : float
             Widths above this are not asked of members.
         """
@@ -143,12 +152,9 @@ class Check:
             raise BadInput("Members can only attack with the true values given.", remedy="Pass truth=.")
         breaches: list[Breach] = []
         self.by_anybody()
-        people = np.arange(self.truth.size) if owner is None else owner
         for group, prober in zip(self.ground.groups, self.probers, strict=True):
             np.minimum(prober.required, at_most, out=prober.required)
-            cells = self.ground.system.cells[group.cells]
-            alone = np.flatnonzero((self.truth[cells] == 1.0) & (people[cells] >= 0))
-            members = [alone[people[cells[alone]] == person] for person in np.unique(people[cells[alone]])]
+            members = self._members(group)
             for several in _coalitions(members):
                 prober.look_ahead(several)
             for own in members:
@@ -160,6 +166,9 @@ class Check:
         breaches: list[Breach] = []
         for group, prober in zip(ground.groups, self.probers, strict=True):
             inside[group.cells] = True
+            if group.program.is_large and (members := self._members(group)):
+                # What all members together leave wide is wide for anybody, and for each of them.
+                prober.look_ahead(np.concatenate(members))
             breaches += [self._breach(group, found, None) for found in prober.find()]
         cells, limits = ground.system.cells, ground.limits
         low, high = limits.lower, limits.upper
@@ -168,8 +177,21 @@ class Check:
             breaches.append(Breach(cell, float(low[place]), float(high[place]), float(self.width[cell]), proved=True))
         return tuple(sorted(breaches, key=lambda breach: breach.cell))
 
+    def _members(self, group: Group) -> list[Integers]:
+        """The own cells of each person who is alone with an answer."""
+        cells = self.ground.system.cells[group.cells]
+        if self.truth is None:
+            return []
+        people = cells if self._owner is None else self._owner[cells]
+        alone = np.flatnonzero((self.truth[cells] == 1.0) & (people >= 0))
+        return [alone[people[alone] == person] for person in np.unique(people[alone])]
+
     def _prober(self, group: Group) -> Prober:
         cells = self.ground.system.cells[group.cells]
+        watched = self.width[cells] > 0
+        for own in self._members(group):
+            watched[own] = True
+        group.program.seen.watch(watched)
         if self.truth is not None:
             group.program.start_from(self.truth[cells])
         return Prober(group.program, self.width[cells])

@@ -17,6 +17,8 @@ from etm_workbench.protection.audit.published import Booleans, Floats, Integers
 
 TRIES = 6
 """Objectives that pull on all doubtful cells at once, before each is asked by itself."""
+FEW = 30
+"""So many doubtful cells of a large program are asked one by one: each starts beside the last one's answer."""
 PATIENCE = 1.0
 """Seconds that one whole-number question about many cells may take."""
 
@@ -94,7 +96,7 @@ class Prober:
         """Look for solutions far apart in many cells at once; whether doubt is left."""
         for turn in range(TRIES):
             doubtful = self._doubtful(own)
-            if self._late or not doubtful.any():
+            if self._late or not doubtful.any() or (self.program.is_large and doubtful.sum() <= FEW):
                 break
             cost = self._pull(doubtful, turn)
             outcome = self.program.solve(cost, afar=True)
@@ -162,13 +164,12 @@ class Prober:
 
     def _doubtful(self, own: Integers) -> Booleans:
         """Cells not yet seen at two values as far apart as required."""
-        points, tolerance = self.program.seen.points, self.program.system.tolerance
+        tolerance = self.program.system.tolerance
         doubtful: Booleans = self.required > 0
         doubtful[own] = False
-        if own.size:
-            points = points[(np.abs(points[:, own] - 1.0) <= tolerance).all(axis=1)]
         asked = np.flatnonzero(doubtful)
-        if len(points) and asked.size:
-            values = points[:, asked]
-            doubtful[asked] = values.max(axis=0) - values.min(axis=0) < self.required[asked] - tolerance
+        if asked.size:
+            values = self.program.seen.points(asked, holding=own, at=1.0, tolerance=tolerance)
+            if len(values):
+                doubtful[asked] = values.max(axis=0) - values.min(axis=0) < self.required[asked] - tolerance
         return doubtful

@@ -1,0 +1,78 @@
+"""The smallest groups of each family of answers say as much as the smallest groups of all answers together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from etm_workbench.protection import joint
+from etm_workbench.protection.lattice import add_release, lattice_of
+from etm_workbench.protection.primary import primary_rules
+from etm_workbench.protection.protect import thresholds_of
+from etm_workbench.protection.secondary.clock import Clock
+from etm_workbench.protection.together import _View
+from etm_workbench.protection.web import Web
+from tests.protection.random_releases import random_case
+
+SEEDS = range(1180, 1210)
+
+
+@pytest.fixture
+def views(service):
+    """A look at each of a few small releases that hide sensitive cells alone."""
+
+    def made():
+        for seed in SEEDS:
+            case, web = random_case(seed, service, small=True), Web()
+            places = add_release(web, list(case.tables.values()), thresholds=thresholds_of(case.policy))
+            lattice = lattice_of(web, places)
+            primary = primary_rules(lattice, case.policy)
+            asked = {int(n) for n in lattice.web_cell if web.cells[n].state == "asked" and web.cells[n].condition}
+            yield _View.of(web, lattice, primary=primary, hidden=primary.sensitive.copy(), asked=asked)
+
+    return made
+
+
+def narrowed(view):
+    view.clock = Clock(60.0)
+    return [
+        {int(view.joint.cells[cell]) for cell in view.narrow(view.width, view.known, members=members)}
+        for members in (False, True)
+    ]
+
+
+def test_truth_fits_what_readers_hold(views):
+    for view in views():
+        told = view.joint
+        assert np.array_equal(told.sums @ told.truth, view.value)
+        assert np.array_equal(told.exclusive @ told.truth, told.answered)
+
+
+def test_families_apart_narrow_what_all_answers_together_narrow(views, monkeypatch):
+    apart = list(views())
+    found = [narrowed(view) for view in apart]
+
+    def all_together(web, asked):
+        known = {number for number, cell in enumerate(web.cells) if cell.condition and not cell.filtered}
+        yield sorted(known), list(joint._identities(web, known))
+
+    monkeypatch.setattr(joint, "_families", all_together)
+    together = list(views())
+    assert found == [narrowed(view) for view in together]
+    assert sum(any(both) for both in found) > 10
+    assert sum(view.joint.truth.size for view in apart) < sum(view.joint.truth.size for view in together)
+
+
+def test_answers_that_no_sum_ties_to_those_asked_are_left_out(service):
+    left_out = 0
+    for seed in SEEDS:
+        case, web = random_case(seed, service, small=True), Web()
+        add_release(web, list(case.tables.values()), thresholds=thresholds_of(case.policy))
+        known = [number for number, cell in enumerate(web.cells) if cell.condition and not cell.filtered]
+        told = joint.join(web, known[:1]).cells.tolist()
+        assert known[0] in told
+        names = {name for number in told for name, *_ in web.cells[number].condition}
+        alone = {n for n in known if not names & {name for name, *_ in web.cells[n].condition}}
+        assert not alone & set(told)
+        left_out += bool(alone)
+    assert left_out > 0
