@@ -13,17 +13,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from etm_workbench.protection.web import Condition, Rows, Web
+from etm_workbench.protection.merging import ANSWER, ELSEWHERE, NOBODY, NONE, PEOPLE, Key, Sum, merge, nowhere
+from etm_workbench.protection.web import Rows, Web
 
 Floats = NDArray[np.float64]
+Entries = tuple[NDArray[Any], NDArray[Any]]  # rows and columns of a matrix
 Identity = tuple[int, tuple[int, ...]]  # a cell of the web, and those whose sum it is
-Key = tuple[Condition, int]  # a condition, and which of several states of the records it was counted in
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -103,7 +105,7 @@ def _stacked(families: Sequence[Joint]) -> Joint:
     """Families side by side, their cells in the web's order."""
     if not families:
         nothing = np.empty(0)
-        empty = _matrix([], 0)
+        empty = _matrix([], [], shape=(0, 0))
         return Joint(np.empty(0, np.int64), empty, empty, nothing, nothing, nothing)
     cells = np.concatenate([one.cells for one in families])
     order = np.argsort(cells)
@@ -132,26 +134,72 @@ class _Joining:
             self._key[number] = self._take(number)
 
     def joint(self) -> Joint:
+        sums = self._sums()
+        standing = merge(sums, self._given, marks=self._marks())
         column: dict[Key, Rows] = {}
         truth, people, count = [], [], 0
         for key, given in self._given.items():
             known = np.flatnonzero(~np.isnan(given))
+            first, block = np.unique(standing[key][known], return_inverse=True)
             column[key] = np.full(given.size, -1, np.int64)
-            column[key][known] = count + np.arange(known.size)
-            count += known.size
-            truth.append(given[known])
-            people.append(self._size[known])
+            column[key][known] = count + block
+            count += first.size
+            truth.append(np.bincount(block, given[known], first.size))
+            people.append(np.bincount(block, self._size[known], first.size))
         numbers = np.array(sorted(self._cells), np.int64)
-        sums = [column[self._key[n]][self._inside[n]] for n in numbers.tolist()]
-        rows, answered = self._exclusive(column)
+        parts = [np.unique(column[self._key[n]][self._inside[n]]) for n in numbers.tolist()]
+        rows = np.repeat(np.arange(numbers.size), [len(part) for part in parts])
+        exclusive = [self._rows_of(one, column, standing[one.parts[0]]) for one in sums]
+        ends = np.cumsum([0, *(answered.size for _, _, answered in exclusive)])
         return Joint(
             cells=numbers,
-            sums=_matrix([(part, ()) for part in sums], count),
-            exclusive=_matrix(rows, count),
-            answered=np.array(answered),
+            sums=_matrix([(rows, np.concatenate(parts))] if parts else [], [], shape=(numbers.size, count)),
+            exclusive=_matrix(
+                [(end + row, at) for end, (plus, _, _) in zip(ends, exclusive, strict=False) for row, at in plus],
+                [(end + row, at) for end, (_, (row, at), _) in zip(ends, exclusive, strict=False)],
+                shape=(int(ends[-1]), count),
+            ),
+            answered=np.concatenate([answered for _, _, answered in exclusive]) if exclusive else np.empty(0),
             truth=np.concatenate(truth) if truth else np.empty(0),
             people=np.concatenate(people) if people else np.empty(0),
         )
+
+    def _rows_of(self, one: Sum, column: Mapping[Key, Rows], standing: Rows) -> tuple[list[Entries], Entries, Floats]:
+        """A sum's rows, one for each block of small groups: its parts, what they add up to, and people who answered."""
+        groups = np.flatnonzero(one.kind != NONE)
+        blocks, row = np.unique(standing[groups], return_inverse=True)
+        plus = [(np.arange(blocks.size), column[key][blocks]) for key in one.parts]
+        answers = (one.kind[groups] == ANSWER) | (one.kind[groups] == ELSEWHERE)
+        minus = np.empty((2, 0), np.int64)
+        if one.whole is not None:
+            pairs = np.stack([row[answers], column[one.whole][one.same[groups[answers]]]])
+            minus = np.unique(pairs, axis=1)
+        answered = np.bincount(row, np.where(one.kind[groups] == PEOPLE, self._size[groups], 0.0), blocks.size)
+        return plus, (minus[0], minus[1]), np.asarray(answered, np.float64)
+
+    def _marks(self) -> dict[Key, NDArray[np.uint64]]:
+        """For each answer, small groups told apart by the cells that count them by it."""
+        dice = np.random.default_rng(len(self._cells)).integers(1, 2**63, len(self._cells), dtype=np.uint64)
+        marks = {key: np.zeros(self._size.size, np.uint64) for key in self._given}
+        for number, die in zip(self._cells, dice, strict=True):
+            marks[self._key[number]][self._inside[number]] += die
+        return marks
+
+    def _sums(self) -> list[Sum]:
+        """Sums over the answers of small groups."""
+        sums: dict[tuple[Key | None, tuple[Key, ...]], Sum] = {}
+        for total, parts in self._identities:
+            keys = tuple(sorted(self._key[part] for part in parts))
+            whole = self._key[total] if self._web.cells[total].condition else None
+            one = sums.setdefault((whole, keys), nowhere(whole, keys, self._size.size))
+            inside = np.zeros(self._size.size, bool)
+            inside[self._atoms(self._whole_row(total, parts))] = True
+            groups = self._inside[parts[0]]
+            groups = groups[one.kind[groups] == NONE]
+            same = np.where(inside[groups] | (self._for_life[groups] < 0), groups, self._for_life[groups])
+            answers = PEOPLE if whole is None else np.where(same == groups, ANSWER, ELSEWHERE)
+            one.kind[groups], one.same[groups] = np.where(inside[same], answers, NOBODY), same
+        return list(sums.values())
 
     def _whole_row(self, total: int, parts: tuple[int, ...]) -> Rows:
         """Who answered, in the numbers by which the answers count people: in the cycle, or for life."""
@@ -200,29 +248,13 @@ class _Joining:
                 return cell.condition, state
             state += 1
 
-    def _exclusive(self, column: Mapping[Key, Rows]) -> tuple[list[tuple[Rows, Rows | tuple[()]]], list[float]]:
-        rows: dict[tuple[Key | None, tuple[Key, ...], int], tuple[Rows, Rows | tuple[()]]] = {}
-        answered: list[float] = []
-        for total, parts in self._identities:
-            keys = tuple(sorted(self._key[part] for part in parts))
-            whole = self._key[total] if self._web.cells[total].condition else None
-            row = self._whole_row(total, parts)
-            inside = np.zeros(self._size.size, bool)
-            inside[self._atoms(row)] = True
-            for atom in self._inside[parts[0]].tolist():
-                same = atom if inside[atom] or self._for_life[atom] < 0 else int(self._for_life[atom])
-                at = (whole, keys, atom)
-                if at not in rows:
-                    minus = column[whole][[same]] if whole is not None and inside[same] else ()
-                    rows[at] = np.array([column[key][atom] for key in keys]), minus
-                    answered.append(float(self._size[atom]) if whole is None and inside[same] else 0.0)
-        return list(rows.values()), answered
 
-
-def _matrix(rows: list[tuple[Rows, Rows | tuple[()]]], columns: int) -> sparse.csr_array:
-    """Rows of +1 and -1 at these columns."""
-    ends = np.cumsum([0, *(len(plus) + len(minus) for plus, minus in rows)])
-    parts = [np.asarray(part, np.int64) for row in rows for part in row if len(part)]
-    signs = [np.full(len(part), sign, np.int8) for row in rows for part, sign in zip(row, (1, -1), strict=True)]
-    at = np.concatenate(parts) if parts else np.empty(0, np.int64)
-    return sparse.csr_array((np.concatenate(signs) if signs else [], at, ends), shape=(len(rows), columns))
+def _matrix(plus: list[Entries], minus: list[Entries], *, shape: tuple[int, int]) -> sparse.csr_array:
+    """A matrix with +1 and -1 at these rows and columns."""
+    rows = [np.asarray(row, np.int64) for row, _ in (*plus, *minus)]
+    columns = [np.asarray(column, np.int64) for _, column in (*plus, *minus)]
+    signs = [np.full(len(row), sign, np.int8) for sign, part in ((1, plus), (-1, minus)) for row, _ in part]
+    if not rows:
+        rows, columns, signs = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0, np.int8)]
+    entries = np.concatenate(signs), (np.concatenate(rows), np.concatenate(columns))
+    return sparse.csr_array(entries, shape=shape)

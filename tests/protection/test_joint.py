@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from etm_workbench.protection import joint
@@ -12,7 +13,7 @@ from etm_workbench.protection.protect import thresholds_of
 from etm_workbench.protection.secondary.clock import Clock
 from etm_workbench.protection.together import _View
 from etm_workbench.protection.web import Web
-from tests.protection.random_releases import random_case
+from tests.protection.random_releases import Case, random_case, table_of
 
 SEEDS = range(1180, 1210)
 
@@ -21,16 +22,16 @@ SEEDS = range(1180, 1210)
 def views(service):
     """A look at each of a few small releases that hide sensitive cells alone."""
 
-    def made():
-        for seed in SEEDS:
-            case, web = random_case(seed, service, small=True), Web()
-            places = add_release(web, list(case.tables.values()), thresholds=thresholds_of(case.policy))
-            lattice = lattice_of(web, places)
-            primary = primary_rules(lattice, case.policy)
-            asked = {int(n) for n in lattice.web_cell if web.cells[n].state == "asked" and web.cells[n].condition}
-            yield _View.of(web, lattice, primary=primary, hidden=primary.sensitive.copy(), asked=asked)
+    return lambda: (view_of(random_case(seed, service, small=True)) for seed in SEEDS)
 
-    return made
+
+def view_of(case):
+    web = Web()
+    places = add_release(web, list(case.tables.values()), thresholds=thresholds_of(case.policy))
+    lattice = lattice_of(web, places)
+    primary = primary_rules(lattice, case.policy)
+    asked = {int(n) for n in lattice.web_cell if web.cells[n].state == "asked" and web.cells[n].condition}
+    return _View.of(web, lattice, primary=primary, hidden=primary.sensitive.copy(), asked=asked)
 
 
 def narrowed(view):
@@ -61,6 +62,42 @@ def test_families_apart_narrow_what_all_answers_together_narrow(views, monkeypat
     assert found == [narrowed(view) for view in together]
     assert sum(any(both) for both in found) > 10
     assert sum(view.joint.truth.size for view in apart) < sum(view.joint.truth.size for view in together)
+
+
+QUESTIONS = ("readiness", "sex", "needs")
+
+
+def crossed(seed, service):
+    """Placement by level and by region, and other questions by placement alone, of a few dozen people."""
+    case = random_case(3 * seed + 2, service, small=True)
+    people = pd.concat([case.people] * 3, ignore_index=True)
+    people["level"] = np.random.default_rng(seed).permutation(people["level"])
+    asked = [("level", "placement"), ("region", "placement"), *((name, "placement") for name in QUESTIONS)]
+    people.index = [f"p{number:04d}" for number in people.index]
+    return Case(
+        people, {f"t{n}": table_of(people, f"t{n}", variables) for n, variables in enumerate(asked)}, case.policy
+    )
+
+
+@pytest.mark.parametrize("block", range(3))
+def test_blocks_narrow_what_all_small_groups_narrow(service, monkeypatch, block):
+    merged = narrow = 0
+    for seed in range(12 * block, 12 * block + 12):
+        case = crossed(seed, service)
+        blocks = [view_of(case)]
+        with monkeypatch.context() as patch:
+            patch.setattr(joint, "merge", all_stand_for_themselves)
+            blocks.append(view_of(case))
+        found = [narrowed(view) for view in blocks]
+        assert found[1] == found[0], f"seed {seed}"
+        merged += blocks[0].joint.truth.size < blocks[1].joint.truth.size
+        narrow += any(found[0])
+    assert merged > 3
+    assert narrow > 3
+
+
+def all_stand_for_themselves(sums, given, *, marks):
+    return {key: np.arange(one.size) for key, one in given.items()}
 
 
 def test_answers_that_no_sum_ties_to_those_asked_are_left_out(service):
