@@ -76,8 +76,8 @@ def split_bars(reading: Reading, plan: Plan) -> Spec:
     labels = reading.axis_labels(plan.down, groups, characters=34)
     left = label_width(labels)
     key, top = swatches(names, colours, left=left)
-    row = max(_ROW, LINE * lines_of(labels) + 6)
-    tops = [top + place * row for place in range(len(groups))]
+    heights = [max(_ROW, LINE * lines_of([label]) + 6) for label in labels]
+    tops = [top + sum(heights[:place]) + (height - _ROW) / 2 for place, height in enumerate(heights)]
     rows: Rows = []
     for group, y in zip(groups, tops, strict=True):
         for place, (state, colour) in enumerate(zip(states, colours, strict=True)):
@@ -91,7 +91,7 @@ def split_bars(reading: Reading, plan: Plan) -> Spec:
         if all(entry.get("symbol") == symbol("not_applicable") for entry in rows[-len(states) :]):
             rows[-len(states)]["nobody"] = reading.text(plan.text[:1], {plan.down: group, across: states[0]})
     layers = [*key, beside(labels, [y + _BAR / 2 for y in tops], left=left), *_layers(left)]
-    return canvas(rows, height=top + row * len(groups) - 8, layers=layers, transform=_lengths(left))
+    return canvas(rows, height=top + sum(heights) - 8, layers=layers, transform=_lengths(left))
 
 
 def _lengths(left: float) -> list[Spec]:
