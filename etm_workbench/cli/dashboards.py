@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from etm_workbench.cli.delivery import reads_store
+
 
 @click.group()
 def dashboards() -> None:
@@ -20,7 +22,7 @@ def dashboards() -> None:
 @dashboards.command("build")
 @click.option("--cycle", required=True, help="The cycle, such as 2025-26.")
 @click.option("--out", type=click.Path(path_type=Path), help="Also write the bundle to this file, to hand it out.")
-@click.option("--store", "store_url", help="The store; ETM_STORE, or a file of yours, when not given.")
+@reads_store
 @click.option("--json", "as_json", is_flag=True, help="The bundle's hash, place and entry in the ledger, as JSON.")
 def build(*, cycle: str, out: Path | None, store_url: str | None, as_json: bool) -> None:
     """Release the numbers of all organizations that the dashboards show, and put them in place.

@@ -36,6 +36,34 @@ class Wanted:
                 click.echo(path)
 
 
+def _refuse_absent(_context: click.Context, _option: click.Parameter, given: str | None) -> str | None:
+    """A store that was named and is not there was mistyped: an empty one would be made in its place.
+
+    Raises
+    ------
+    BadInput
+        The store is a file, and there is none.
+    """
+    store = settings.store_url(given)
+    path = Path(store.partition(":///")[2])
+    if given and store.startswith("sqlite:///") and not path.exists():
+        raise BadInput(
+            f"There is no store at '{path}'.",
+            expected="A store that `etm intake` or `etm demo` made.",
+            remedy="Check --store, or take files in first: etm intake.",
+        )
+    return given
+
+
+reads_store = click.option(
+    "--store",
+    "store_url",
+    callback=_refuse_absent,
+    help="The store; ETM_STORE, or a file of yours, when not given.",
+)
+"""Where a command reads records that are there already."""
+
+
 def delivers(
     *, out: str = "The folder to write to.", formats: str = "html,pdf", as_json: str = "The files made, as JSON."
 ) -> Callable[[Command], Command]:
@@ -52,7 +80,7 @@ def delivers(
         click.option("--lang", "languages", multiple=True, type=click.Choice(LANGUAGES), help="May be repeated; both."),
         click.option("--format", "formats", default=formats, show_default=True, help="Endings, parted by commas."),
         click.option("--out", type=click.Path(path_type=Path), required=True, help=out),
-        click.option("--store", "store_url", help="The store; ETM_STORE, or a file of yours, when not given."),
+        reads_store,
         click.option("--json", "as_json", is_flag=True, help=as_json),
     )
 
@@ -68,30 +96,11 @@ def delivers(
             **others: object,
         ) -> None:
             store = settings.store_url(store_url)
-            if store_url:
-                _refuse_absent(store)
             command(wanted=Wanted(out, languages or LANGUAGES, parts(formats), store, as_json), **others)
 
         return functools.reduce(lambda function, option: option(function), reversed(options), called)
 
     return declared
-
-
-def _refuse_absent(store: str) -> None:
-    """A store that was named and is not there was mistyped: an empty one would be made in its place.
-
-    Raises
-    ------
-    BadInput
-        The store is a file, and there is none.
-    """
-    path = Path(store.partition(":///")[2])
-    if store.startswith("sqlite:///") and not path.exists():
-        raise BadInput(
-            f"There is no store at '{path}'.",
-            expected="A store that `etm intake` or `etm demo` made.",
-            remedy="Check --store, or take files in first: etm intake.",
-        )
 
 
 def parts(text: str) -> tuple[str, ...]:

@@ -9,11 +9,12 @@ import sys
 import click
 
 from etm_workbench import settings
+from etm_workbench.cli.delivery import reads_store
 
 
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8888, show_default=True, help="The port.")
-@click.option("--store", "store_url", help="The store; ETM_STORE, or a file of yours, when not given.")
+@reads_store
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 def lab(*, port: int, store_url: str | None, no_browser: bool) -> None:
     """Open JupyterLab on the workbench's notebooks, for this machine's user only.

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from etm_workbench import settings
+from etm_workbench.cli.delivery import reads_store
 from etm_workbench.errors import BadInput, UnprotectedOutput
 from etm_workbench.store import LedgerEntry, Store
 
 if TYPE_CHECKING:
     from etm_workbench.reporting.approval import Approval
 
-_STORE = click.option("--store", "store_url", help="The store; ETM_STORE, or a file of yours, when not given.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="As JSON.")
 
 
@@ -28,7 +28,7 @@ def ledger() -> None:
 
 @ledger.command("list")
 @click.option("--audience", help="Releases to this audience only.")
-@_STORE
+@reads_store
 @_JSON
 def list_command(*, audience: str | None, store_url: str | None, as_json: bool) -> None:
     """List the releases in order.
@@ -56,7 +56,7 @@ def list_command(*, audience: str | None, store_url: str | None, as_json: bool) 
 
 @ledger.command("show")
 @click.argument("number", type=int)
-@_STORE
+@reads_store
 @_JSON
 def show_command(*, number: int, store_url: str | None, as_json: bool) -> None:
     """Show one release: its tables, what was hidden, and who approved that it leaves.
@@ -80,7 +80,7 @@ def show_command(*, number: int, store_url: str | None, as_json: bool) -> None:
 
 
 @ledger.command("audit")
-@_STORE
+@reads_store
 @_JSON
 def audit_command(*, store_url: str | None, as_json: bool) -> None:
     """Check that no entry of the ledger was changed, removed or slipped in.

@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 
 from etm_workbench import settings
+from etm_workbench.cli.delivery import reads_store
 
 
 @click.command()
@@ -18,7 +19,7 @@ from etm_workbench import settings
 @click.option("--audience", required=True, help="Who will read it: names a policy.")
 @click.option("--approved-by", required=True, help="The name of the person who answers for the release.")
 @click.option("--seconds", type=click.FloatRange(min=1), default=60.0, show_default=True, help="For each attack.")
-@click.option("--store", "store_url", help="The store; ETM_STORE, or a file of yours, when not given.")
+@reads_store
 @click.option("--json", "as_json", is_flag=True, help="The approvals as JSON.")
 def release(
     *, bundle: Path, audience: str, approved_by: str, seconds: float, store_url: str | None, as_json: bool

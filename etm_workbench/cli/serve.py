@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from etm_workbench import settings
+from etm_workbench.cli.delivery import reads_store
 from etm_workbench.errors import BadInput
 
 
@@ -14,7 +15,7 @@ from etm_workbench.errors import BadInput
 @click.option(
     "--port", type=click.IntRange(1, 65535), default=8866, show_default=True, help="The port, on this machine only."
 )
-@click.option("--store", "store_url", help="The store; ETM_STORE, or a file of yours, when not given.")
+@reads_store
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @click.option("--behind-proxy", "header", metavar="HEADER", help="The header in which your proxy says who somebody is.")
 @click.option("--host", "hosts", multiple=True, help="A name by which browsers know the server.")

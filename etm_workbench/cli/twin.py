@@ -10,6 +10,7 @@ import click
 import numpy as np
 from rich.console import Console
 
+from etm_workbench.cli.delivery import reads_store
 from etm_workbench.codebook import LANGUAGES
 from etm_workbench.errors import BadInput
 
@@ -20,7 +21,7 @@ from etm_workbench.errors import BadInput
 @click.option("--table", "tables", multiple=True, help="A table to keep; may be repeated. All when not given.")
 @click.option("--seed", default=1, show_default=True, help="Another seed gives another twin, as good.")
 @click.option("--measure-risk", is_flag=True, help="Hold it against the real records of the store, for you alone.")
-@click.option("--store", "store_url", help="The store; ETM_STORE, or a file of yours, when not given.")
+@reads_store
 @click.option("--json", "as_json", is_flag=True, help="Fidelity, and risk if measured, as JSON.")
 def twin(
     *,
