@@ -54,7 +54,8 @@ def primary_rules(lattice: Lattice, policy: Policy, *, also_closed: AbstractSet[
     Establishment cells are fixed: the service publishes its headcounts. Zeros are shown, and so known,
     unless their group is closed: too small, unanimous, or with too many answers for its people. In a
     closed group every answer is hidden, the zeros too, so that an intruder cannot take a hidden cell for
-    at least one person. What an earlier release showed stays known; what it hid stays hidden.
+    at least one person. What an earlier release showed stays known; what it hid stays hidden, and of a group
+    that it closed nobody learns more by seeing it hidden again.
     """
     closed: dict[int, Reason] = dict.fromkeys(also_closed, "too_few")
     closed |= _closed_groups(lattice, policy)
@@ -66,7 +67,8 @@ def primary_rules(lattice: Lattice, policy: Policy, *, also_closed: AbstractSet[
     sensitive = lattice.dark.copy()
     sensitive[list(rule)] = True
     opened = np.array([not condition for condition in lattice.condition], bool)
-    in_closed = np.array([any(group in closed for group in groups) for groups in lattice.groups], bool)
+    nothing_told = closed.keys() | (_closed_before(lattice) if policy.attackers.at_least_one else frozenset())
+    in_closed = np.array([not nothing_told.isdisjoint(groups) for groups in lattice.groups], bool)
     zero = lattice.values == 0
     width = lattice.earlier_width.copy()
     for cell in rule:
@@ -149,6 +151,17 @@ def _closed_groups(lattice: Lattice, policy: Policy) -> dict[int, Reason]:
         if reason := _closed(size, given, strictest, at_least_one=policy.attackers.at_least_one):
             closed[group] = reason
     return closed
+
+
+def _closed_before(lattice: Lattice) -> frozenset[int]:
+    """Groups that an earlier release closed: every answer was hidden, and none said to be at least one person."""
+    told, hidden = set[int](), set[int]()
+    for cell, groups in enumerate(lattice.groups):
+        if lattice.dark[cell] and lattice.earlier_lower[cell] == 0:
+            hidden.update(groups)
+        elif not lattice.virtual[cell]:
+            told.update(groups)
+    return frozenset(hidden - told)
 
 
 def _closed(size: int, given: list[int], rules: ClassRules, *, at_least_one: bool) -> Reason | None:

@@ -31,6 +31,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 PATIENCE = 2.0  # how many times the seconds left one question may take by the clock on the wall
+SINGLY = 3  # times that a narrow cell has one new number hidden for it, before two, then three are hidden at once
 SIMPLEX = {"solver": "simplex", "presolve": "off"}
 PRICED = 1e-7  # multipliers up to this are zero (the solver's own tolerance)
 
@@ -95,18 +96,23 @@ def look_together(web: Web, lattice: Lattice, *, primary: Primary, hidden: Flags
 def _hide_until_wide(view: _View, *, members: bool) -> Found | None:
     """Hides new numbers until these attackers narrow nothing; what they narrow all the same, where nothing helps."""
     narrow = view.narrow(view.width, view.known, members=members)
-    if narrow and view.narrow(view.only(narrow), np.where(view.fresh, np.nan, view.known), members=members):
+    before, tries = np.where(view.fresh, np.nan, view.known), 0
+    if narrow and view.narrow(view.only(narrow), before, members=members, by=narrow.values()):
         return Found(exposed=view.exposed(narrow), is_safe=False)
     while narrow:
         behind = [view.behind(cell, member) for cell, member in narrow.items()]
         if not all(behind):
             return Found(exposed=view.exposed(narrow), is_safe=False)
-        chosen = view.chosen([open_ for one in behind if (open_ := {c for c in one if view.value[c] > 0})])
+        open_ = [some for one in behind if (some := {c for c in one if view.value[c] > 0})]
+        chosen = view.chosen(open_)
+        for _ in range(max(0, tries - SINGLY)):  # what still gives it away is many numbers together
+            chosen |= view.chosen([rest for one in open_ if (rest := one - chosen)])
         if not chosen:
             zeros = view.places({cell for one in behind for cell in one})
             return Found(exposed=view.exposed(narrow), close=zeros, is_safe=False)
+        tries += 1
         view.hide(chosen)
-        narrow = view.narrow(view.only(narrow), view.known, members=members)
+        narrow = view.narrow(view.only(narrow), view.known, members=members, by=narrow.values())
     return None
 
 
@@ -185,26 +191,32 @@ class _View:
             chosen.add(min(worth, key=lambda c: (np.log1p(self.value[c]) / worth[c], c)))
         return chosen
 
-    def narrow(self, width: Floats, known: Floats, *, members: bool) -> dict[int, int | None]:
-        """Cells that an outsider, or the only member of a hidden cell, narrows below the width; that member's cell."""
+    def narrow(
+        self, width: Floats, known: Floats, *, members: bool, by: Iterable[int | None] = ()
+    ) -> dict[int, int | None]:
+        """Cells that an outsider, or the only member of a hidden cell, narrows below the width; that member's cell.
+
+        `by`: the only members asked, told by a cell of theirs; all when none is named.
+        """
         if not width.any():
             return {}
         if width is not self.width or known is not self.known:
-            check, cells = self._check(known, width)
+            asked = [cell for cell in by if cell is not None]
+            check, cells = self._check(known, width, np.isin(self.owner, self.owner[asked]) | (not asked))
         else:
-            self._asked = self._asked or self._check(known, width)
+            self._asked = self._asked or self._check(known, width, np.ones(width.size, bool))
             check, cells = self._asked
         found = check.by_members(at_most=1.0) if members else check.by_anybody()
         if check.is_late and not all(breach.proved for breach in found):
             raise _late()
         return {int(cells[b.cell]): None if b.member is None else int(cells[b.member]) for b in found}
 
-    def _check(self, known: Floats, width: Floats) -> tuple[Check, NDArray[np.int64]]:
+    def _check(self, known: Floats, width: Floats, asking: Flags) -> tuple[Check, NDArray[np.int64]]:
         problem, cells, truth = self._problem(known, width)
         wanted = np.zeros(truth.size)
         wanted[: cells.size] = width[cells]
         owner = np.full(truth.size, -1, np.int64)
-        owner[: cells.size] = self.owner[cells]
+        owner[: cells.size] = np.where(asking, self.owner, -1)[cells]
         return Check(problem, wanted, truth, self._seconds, owner=owner), cells
 
     def _problem(self, known: Floats, width: Floats) -> tuple[Published, NDArray[np.int64], Floats]:
@@ -245,6 +257,9 @@ class _View:
         shown, found = self._rows, set[int]()
         for sign in (1.0, -1.0):
             model.changeColsCost(cost.size, np.arange(cost.size, dtype=np.int32), sign * cost)
+            if own and cost.size > LARGE:  # the last answer does not fit what the member knows
+                model.clearSolver()
+                self._run(model, INTERIOR_POINT)
             self._run(model)
             price = np.array(model.getSolution().row_dual)[: shown.size]
             priced = shown[np.abs(price) > PRICED]

@@ -1,4 +1,4 @@
-"""Closing a group: every answer of it is hidden, as long as no earlier release showed one."""
+"""Closing a group: every answer of it is hidden, as long as no earlier release showed one; it stays closed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from etm_workbench.protection.primary import groups_of
+from etm_workbench.protection.primary import _closed_before, groups_of
 
 ANSWERS = ((), (("placement", "A"),), (("placement", "B"),))
 
@@ -18,3 +18,22 @@ def test_group_of_which_an_answer_was_shown_before_is_not_closed(shown, closed):
         values=np.array([9, 4, 5]), groups=((), (0,), (0,)), shown=np.array(shown), condition=ANSWERS
     )
     assert closed == groups_of(lattice, [2])
+
+
+@pytest.mark.parametrize(
+    ("hidden", "lower", "closed"),
+    [
+        pytest.param([True, True], [0, 0], {0}, id="every answer was hidden, and could be nobody"),
+        pytest.param([True, True], [0, 1], set(), id="one was said to be somebody"),
+        pytest.param([True, False], [0, 0], set(), id="an answer was not hidden"),
+        pytest.param([False, False], [0, 0], set(), id="nothing was asked before"),
+    ],
+)
+def test_group_of_which_every_answer_was_hidden_before_stays_closed(hidden, lower, closed):
+    lattice = SimpleNamespace(
+        groups=((), (0,), (0,)),
+        dark=np.array([False, *hidden]),
+        earlier_lower=np.array([0, *lower]),
+        virtual=np.array([False, False, False]),
+    )
+    assert closed == _closed_before(lattice)
