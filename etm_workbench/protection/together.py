@@ -31,7 +31,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 PATIENCE = 2.0  # how many times the seconds left one question may take by the clock on the wall
-SINGLY = 3  # times that a narrow cell has one new number hidden for it, before two, then three are hidden at once
+SINGLY = 3  # times that a narrow cell has one new number hidden for it, before two, four, eight are hidden at once
 SIMPLEX = {"solver": "simplex", "presolve": "off"}
 PRICED = 1e-7  # multipliers up to this are zero (the solver's own tolerance)
 
@@ -105,8 +105,10 @@ def _hide_until_wide(view: _View, *, members: bool) -> Found | None:
             return Found(exposed=view.exposed(narrow), is_safe=False)
         open_ = [some for one in behind if (some := {c for c in one if view.value[c] > 0})]
         chosen = view.chosen(open_)
-        for _ in range(max(0, tries - SINGLY)):  # what still gives it away is many numbers together
-            chosen |= view.chosen([rest for one in open_ if (rest := one - chosen)])
+        for _ in range(2 ** max(0, tries - SINGLY) - 1):  # what still gives it away is many numbers together
+            if not (left := [rest for one in open_ if (rest := one - chosen)]):
+                break
+            chosen |= view.chosen(left)
         if not chosen:
             zeros = view.places({cell for one in behind for cell in one})
             return Found(exposed=view.exposed(narrow), close=zeros, is_safe=False)
