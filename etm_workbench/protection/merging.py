@@ -86,7 +86,7 @@ def merge(sums: list[Sum], given: Mapping[Key, Floats], *, marks: Mapping[Key, N
         own = {key for key in given if variable in _names(key)}
         if own & (merged | anchors):
             continue
-        stand, added, used = _Variable(own, variable, sums, given).blocks(
+        stand, added, used = _Variable(own, sums, given).blocks(
             np.asarray(np.sum([marks[key] for key in sorted(own)], axis=0))
         )
         if used & merged or not (stand != np.arange(groups)).any():
@@ -114,9 +114,8 @@ def _variables(given: Mapping[Key, Floats], marks: Mapping[Key, NDArray[np.uint6
 class _Variable:
     """The answers that involve one variable, and the sums that involve them."""
 
-    def __init__(self, own: set[Key], variable: str, sums: Sequence[Sum], given: Mapping[Key, Floats]) -> None:
+    def __init__(self, own: set[Key], sums: Sequence[Sum], given: Mapping[Key, Floats]) -> None:
         self._own = own
-        self._variable = variable
         self._given = given
         self._sums = [one for one in sums if one.keys & own]
         self._outside = [one for one in sums if one.whole is None and not one.keys & own]

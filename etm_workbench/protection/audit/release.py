@@ -166,9 +166,9 @@ class Check:
         breaches: list[Breach] = []
         for group, prober in zip(ground.groups, self.probers, strict=True):
             inside[group.cells] = True
-            if group.program.is_large and (members := self._members(group)):
+            if group.program.is_large and (alone := self._alone(group)).size:
                 # What all members together leave wide is wide for anybody, and for each of them.
-                prober.look_ahead(np.concatenate(members))
+                prober.look_ahead(alone)
             breaches += [self._breach(group, found, None) for found in prober.find()]
         cells, limits = ground.system.cells, ground.limits
         low, high = limits.lower, limits.upper
@@ -177,20 +177,26 @@ class Check:
             breaches.append(Breach(cell, float(low[place]), float(high[place]), float(self.width[cell]), proved=True))
         return tuple(sorted(breaches, key=lambda breach: breach.cell))
 
-    def _members(self, group: Group) -> list[Integers]:
-        """The own cells of each person who is alone with an answer."""
+    def _alone(self, group: Group) -> Integers:
+        """The cells of which somebody is the only member and attacks."""
         cells = self.ground.system.cells[group.cells]
         if self.truth is None:
-            return []
-        people = cells if self._owner is None else self._owner[cells]
-        alone = np.flatnonzero((self.truth[cells] == 1.0) & (people >= 0))
-        return [alone[people[alone] == person] for person in np.unique(people[alone])]
+            return np.array([], dtype=np.int64)
+        return np.flatnonzero((self.truth[cells] == 1.0) & (self._people(cells) >= 0))
+
+    def _people(self, cells: Integers) -> Integers:
+        return cells if self._owner is None else self._owner[cells]
+
+    def _members(self, group: Group) -> list[Integers]:
+        """The own cells of each person who is alone with an answer."""
+        alone = self._alone(group)
+        people = self._people(self.ground.system.cells[group.cells][alone])
+        return [alone[people == person] for person in np.unique(people)]
 
     def _prober(self, group: Group) -> Prober:
         cells = self.ground.system.cells[group.cells]
         watched = self.width[cells] > 0
-        for own in self._members(group):
-            watched[own] = True
+        watched[self._alone(group)] = True
         group.program.seen.watch(watched)
         if self.truth is not None:
             group.program.start_from(self.truth[cells])
