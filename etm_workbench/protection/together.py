@@ -8,7 +8,7 @@ the finding rests on, to be hidden as well; where there are none, the release ca
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from etm_workbench.errors import CannotProtect
-from etm_workbench.protection.audit import Check, Published
+from etm_workbench.protection.audit import Check, Met, Published
 from etm_workbench.protection.audit.program import INTERIOR_POINT, LARGE
 from etm_workbench.protection.joint import Joint, join
 from etm_workbench.protection.lattice import Lattice
@@ -134,6 +134,7 @@ class _View:
     hidden_now: set[int] = field(default_factory=set)
     clock: Clock = field(default_factory=lambda: Clock(0.0))
     _asked: tuple[Check, NDArray[np.int64]] | None = None  # for all widths, as long as nothing more is hidden
+    _last: tuple[tuple[Met, ...], NDArray[np.int64]] = ((), np.empty(0, np.int64))  # of the one before, and its cells
     _kept: list[highspy.Highs] = field(default_factory=list)
     _rows: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))  # of the model's shown cells
 
@@ -179,7 +180,8 @@ class _View:
         """New numbers that will not be shown after all."""
         chosen = list(cells)
         self.known[chosen], self.fresh[chosen], self.lower[chosen] = np.nan, False, self.floor[chosen]
-        self._asked = None
+        if self._asked is not None:
+            self._last, self._asked = (self._asked[0].solutions(), self._asked[1]), None
         self.hidden_now.update(chosen)
         for solver in self._kept:
             for row, least in zip(np.searchsorted(self._rows, chosen).tolist(), self.floor[chosen], strict=True):
@@ -219,7 +221,16 @@ class _View:
         wanted[: cells.size] = width[cells]
         owner = np.full(truth.size, -1, np.int64)
         owner[: cells.size] = np.where(asking, self.owner, -1)[cells]
-        return Check(problem, wanted, truth, self._seconds, owner=owner), cells
+        met = self._met(cells, truth.size - cells.size)
+        return Check(problem, wanted, truth, self._seconds, owner=owner, met=met), cells
+
+    def _met(self, cells: NDArray[np.int64], others: int) -> Iterator[Met]:
+        """Solutions met when as much was shown or more, in the numbers of a problem of these cells and others."""
+        solutions, before = self._last if self._asked is None else (self._asked[0].solutions(), self._asked[1])
+        place, to = np.full(self.width.size, -1), np.full(before.size + others, -1)
+        place[cells] = np.arange(cells.size)
+        to[: before.size] = place[before]
+        yield from (met.renumbered(to) for met in solutions)
 
     def _problem(self, known: Floats, width: Floats) -> tuple[Published, NDArray[np.int64], Floats]:
         """Cells that say something, then the answers of small groups, then the numbers of those who answered.

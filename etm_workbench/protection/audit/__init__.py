@@ -2,6 +2,16 @@
 
 from etm_workbench.protection.audit.attack import attack
 from etm_workbench.protection.audit.published import Contradiction, Intervals, Published
-from etm_workbench.protection.audit.release import Breach, Check, attack_as_members, check_release
+from etm_workbench.protection.audit.release import Breach, Check, Met, attack_as_members, check_release
 
-__all__ = ["Breach", "Check", "Contradiction", "Intervals", "Published", "attack", "attack_as_members", "check_release"]
+__all__ = [
+    "Breach",
+    "Check",
+    "Contradiction",
+    "Intervals",
+    "Met",
+    "Published",
+    "attack",
+    "attack_as_members",
+    "check_release",
+]

@@ -73,6 +73,21 @@ class Seen:
         self._place[cells] = np.arange(int(cells.sum()))
         self._kept, self._count = np.empty((64, int(cells.sum())), dtype=self._kept.dtype), 0
 
+    @property
+    def watched(self) -> Integers:
+        """The cells in which solutions are kept."""
+        return np.flatnonzero(self._place >= 0)
+
+    @property
+    def kept(self) -> NDArray[Any]:
+        """The complete solutions met, one a row, in the watched cells."""
+        return self._kept[: self._count]
+
+    def take(self, points: NDArray[Any]) -> None:
+        """Keep complete solutions that are known from elsewhere, in the watched cells."""
+        self._kept = np.concatenate([self.kept, points.astype(self._kept.dtype), self._kept[self._count :]])
+        self._count += len(points)
+
     def add(self, solution: Floats, *, complete: bool) -> None:
         """Take a solution in; a complete one fits the problem wholly."""
         np.minimum(self.lower, solution, out=self.lower)
@@ -84,7 +99,7 @@ class Seen:
 
     def points(self, cells: Integers, *, holding: Integers, at: float, tolerance: float) -> NDArray[Any]:
         """The values of cells that are watched in the complete solutions that hold others at a value, one a row."""
-        points = self._kept[: self._count]
+        points = self.kept
         if holding.size:
             points = points[(np.abs(points[:, self._place[holding]] - at) <= tolerance).all(axis=1)]
         return points[:, self._place[cells]]

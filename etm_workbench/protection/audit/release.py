@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from etm_workbench.errors import BadInput
 from etm_workbench.protection.audit.consistency import Group, consistent
@@ -42,6 +44,39 @@ class Breach:
     required: float
     proved: bool
     member: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Met:
+    """Complete solutions met in one group of cells. They stay solutions where less is published.
+
+    Parameters
+    ----------
+    cells : ndarray of int, shape (cells,)
+        The problem's numbers of the cells that were watched, ascending.
+    points : ndarray, shape (solutions, cells)
+        Their values. Outside the group a solution is the truth.
+    hidden : ndarray of int
+        Every cell of the group.
+    """
+
+    cells: Integers
+    points: NDArray[Any]
+    hidden: Integers
+
+    def renumbered(self, to: Integers) -> Met:
+        """In the numbers of a problem that has these cells at other places; -1 for a cell that it does not have."""
+        here = to[self.cells] >= 0
+        return Met(to[self.cells[here]], self.points[:, here], to[self.hidden[to[self.hidden] >= 0]])
+
+    def in_cells(self, cells: Integers, truth: Floats) -> NDArray[Any]:
+        """The solutions in other cells, of which the truth is given; none where they say too little."""
+        known = np.isin(cells, self.cells)
+        if not known.any() or np.isin(cells[~known], self.hidden).any():
+            return np.empty((0, cells.size))
+        points = np.tile(truth, (len(self.points), 1))
+        points[:, known] = self.points[:, np.searchsorted(self.cells, cells[known])]
+        return points
 
 
 def check_release(
@@ -105,6 +140,8 @@ class Check:
         As for `check_release`.
     owner
         As for `attack_as_members`.
+    met : iterable of Met
+        Solutions of the same problem with more published (see `solutions`).
     """
 
     def __init__(
@@ -115,8 +152,10 @@ class Check:
         seconds: float,
         *,
         owner: Integers | None = None,
+        met: Iterable[Met] = (),
     ) -> None:
         self._owner = owner
+        self._met = tuple(met)
         self.truth = _fitting(problem, truth)
         self.width = np.asarray(width, dtype=np.float64)
         system, contradictions = equations(problem)
@@ -133,6 +172,14 @@ class Check:
     def is_late(self) -> bool:
         """Whether the time is up: what was not shown until now is in doubt."""
         return any(prober.program.seconds_left <= 0 for prober in self.probers)
+
+    def solutions(self) -> tuple[Met, ...]:
+        """What was met until now, group by group."""
+        cells = self.ground.system.cells
+        return tuple(
+            Met(cells[group.cells][group.program.seen.watched], group.program.seen.kept, cells[group.cells])
+            for group in self.ground.groups
+        )
 
     def by_anybody(self) -> tuple[Breach, ...]:
         """Breaches by an outsider; each is found once."""
@@ -154,7 +201,7 @@ class Check:
         self.by_anybody()
         for group, prober in zip(self.ground.groups, self.probers, strict=True):
             np.minimum(prober.required, at_most, out=prober.required)
-            members = self._members(group)
+            members = [own for own in self._members(group) if prober.doubts(own)]
             for several in _coalitions(members):
                 prober.look_ahead(several)
             for own in members:
@@ -200,6 +247,9 @@ class Check:
         group.program.seen.watch(watched)
         if self.truth is not None:
             group.program.start_from(self.truth[cells])
+            here = cells[group.program.seen.watched]
+            for met in self._met:
+                group.program.seen.take(met.in_cells(here, self.truth[here]))
         return Prober(group.program, self.width[cells])
 
     def _breach(self, group: Group, found: Narrow, member: int | None) -> Breach:

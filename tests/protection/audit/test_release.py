@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import sparse
 
 from etm_workbench.errors import BadInput
-from etm_workbench.protection.audit import Published, attack, attack_as_members, check_release, program, release
+from etm_workbench.protection.audit import (
+    Check,
+    Met,
+    Published,
+    attack,
+    attack_as_members,
+    check_release,
+    program,
+    release,
+)
 
 
 def widths(problem, width):
@@ -53,6 +64,45 @@ def test_breaches_by_members_equal_the_enumeration(tables, block, few, monkeypat
         members = [m for m in np.flatnonzero(values[hidden] == 1) if int(hidden[m]) not in open_to_all]
         expected = set().union(*(by_enumeration(solutions, problem, 1, member=m) for m in members)) - open_to_all
         assert expected == {breach.cell for breach in found if breach.proved}, f"seed {seed}"
+
+
+def hidden_too(problem, values, rng):
+    """The same problem with a third of its published cells hidden as well."""
+    also = (rng.random(values.size) < 1 / 3) & (values >= problem.lower)
+    known = np.where(problem.hidden | also, np.nan, problem.known)
+    return replace(problem, known=known)
+
+
+def breaches(check):
+    return [(b.cell, b.member) for b in (*check.by_anybody(), *check.by_members())]
+
+
+def test_solutions_met_when_more_was_published_change_no_finding(tables):
+    rng, taken, differ = np.random.default_rng(7), 0, []
+    for seed in range(200):
+        values, problem = tables.random_problem(seed)
+        first = Check(problem, widths(problem, 2), values, 30.0)
+        breaches(first)
+        wider = hidden_too(problem, values, rng)
+        alone = Check(wider, widths(wider, 2), values, 30.0)
+        beside = Check(wider, widths(wider, 2), values, 30.0, met=first.solutions())
+        taken += sum(
+            len(prober.program.seen.kept) - 1 for prober in beside.probers if len(prober.program.seen.kept) > 1
+        )
+        if breaches(alone) != breaches(beside):
+            differ.append(seed)
+    assert taken > 100
+    assert [] == differ
+
+
+def test_solutions_are_the_truth_in_cells_that_were_published():
+    met = Met(np.array([1, 3]), np.array([[5.0, 0.0]]), hidden=np.array([1, 3]))
+    assert [[9, 5, 0]] == met.in_cells(np.array([0, 1, 3]), np.array([9.0, 2.0, 3.0])).tolist()
+
+
+def test_solutions_that_left_out_a_hidden_cell_say_nothing_of_it():
+    met = Met(np.array([1, 3]), np.array([[5.0, 0.0]]), hidden=np.array([0, 1, 3]))
+    assert 0 == len(met.in_cells(np.array([0, 1, 3]), np.array([9.0, 2.0, 3.0])))
 
 
 def test_a_cell_left_alone_in_its_sum_is_a_breach():
