@@ -48,7 +48,8 @@ class Found:
         Cells of the lattice that stay too narrow all the same; where only cells that an earlier release hid do,
         and that the lattice does not reach, the new numbers that make them so.
     close : tuple of int
-        Zeros of the lattice that make them so: groups that might be closed.
+        Cells of the lattice that make them so: zeros that are shown, or hidden answers that are known to be one
+        person at least. Their groups might be closed.
     is_safe : bool
         Whether no hidden cell, of this release or an earlier one, stays too narrow.
     """
@@ -97,8 +98,8 @@ def _hide_until_wide(view: _View, *, members: bool) -> Found | None:
     """Hides new numbers until these attackers narrow nothing; what they narrow all the same, where nothing helps."""
     narrow = view.narrow(view.width, view.known, members=members)
     before, tries = np.where(view.fresh, np.nan, view.known), 0
-    if narrow and view.narrow(view.only(narrow), before, members=members, by=narrow.values()):
-        return Found(exposed=view.exposed(narrow), is_safe=False)
+    if narrow and (still := view.narrow(view.only(narrow), before, members=members, by=narrow.values())):
+        return Found(exposed=view.exposed(narrow), close=view.floors_behind(still), is_safe=False)
     while narrow:
         behind = [view.behind(cell, member) for cell, member in narrow.items()]
         if not all(behind):
@@ -131,12 +132,14 @@ class _View:
     floor: Floats  # the lower end that readers may take for granted where the new release hides a number
     owner: NDArray[np.int64]
     fresh: Flags  # shown by the new release, and by no earlier one
+    new: Flags  # asked by the new release first
     hidden_now: set[int] = field(default_factory=set)
     clock: Clock = field(default_factory=lambda: Clock(0.0))
     _asked: tuple[Check, NDArray[np.int64]] | None = None  # for all widths, as long as nothing more is hidden
     _last: tuple[tuple[Met, ...], NDArray[np.int64]] = ((), np.empty(0, np.int64))  # of the one before, and its cells
     _kept: list[highspy.Highs] = field(default_factory=list)
-    _rows: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))  # of the model's shown cells
+    _rows: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))  # the model's cells: shown ones,
+    _shown: int = 0  # of which there are so many, and those told to be one person at least
 
     @classmethod
     def of(cls, web: Web, lattice: Lattice, *, primary: Primary, hidden: Flags, asked: Collection[int]) -> _View:
@@ -160,7 +163,8 @@ class _View:
         owner = np.full(place.size, -1, np.int64)
         attackers = np.isin(lattice.owner, lattice.owner[primary.alone]) & (lattice.values == 1)
         owner[inside] = np.where(attackers, lattice.owner, -1)[place[inside]]
-        return cls(joint, place, value, np.where(shown | now, value, np.nan), width, lower, floor, owner, now)
+        new = np.array([cell.state == "asked" for cell in cells], bool)
+        return cls(joint, place, value, np.where(shown | now, value, np.nan), width, lower, floor, owner, now, new)
 
     def places(self, cells: Iterable[int]) -> tuple[int, ...]:
         """Where these are in the lattice; those that are not in it are left out."""
@@ -184,7 +188,9 @@ class _View:
             self._last, self._asked = (self._asked[0].solutions(), self._asked[1]), None
         self.hidden_now.update(chosen)
         for solver in self._kept:
-            for row, least in zip(np.searchsorted(self._rows, chosen).tolist(), self.floor[chosen], strict=True):
+            for row, least in zip(
+                np.searchsorted(self._rows[: self._shown], chosen).tolist(), self.floor[chosen], strict=True
+            ):
                 solver.changeRowBounds(row, float(least), highspy.kHighsInf)
 
     def chosen(self, behind: list[set[int]]) -> set[int]:
@@ -261,32 +267,53 @@ class _View:
 
     def behind(self, cell: int, member: int | None) -> set[int]:
         """New numbers that a limit of the cell rests on: those with a price in one of two linear programs."""
+        priced = self._priced(cell, member)
+        return set(priced[self.fresh[priced]].tolist()) or self._near(cell)
+
+    def floors_behind(self, narrow: Mapping[int, int | None]) -> tuple[int, ...]:
+        """Places of cells that are told to be one person at least, which narrows these with every new number hidden.
+
+        The new numbers are let go of, so this is the last question asked.
+        """
+        model = self._model()
+        for row in np.flatnonzero(self.fresh[self._rows[: self._shown]]).tolist():
+            model.changeRowBounds(row, 0.0, highspy.kHighsInf)
+        model.clearSolver()
+        found = set[int]()
+        for cell, member in narrow.items():
+            priced = self._priced(cell, member)
+            found |= set(priced[self.new[priced] & ~self.fresh[priced]].tolist())
+        return self.places(found or {cell for cell in narrow if self.new[cell]})
+
+    def _priced(self, cell: int, member: int | None) -> NDArray[np.int64]:
+        """Cells, shown or told to be one person at least, that a limit of this one rests on."""
         model, sums = self._model(), self.joint.sums
         own = [] if member is None else np.flatnonzero(self.owner == self.owner[member]).tolist()
         for mine in own:
             row = sums[[mine]]
             model.addRow(1.0, 1.0, row.nnz, row.indices.astype(np.int32), row.data.astype(float))
         cost = sums[[cell]].toarray()[0].astype(float)
-        shown, found = self._rows, set[int]()
+        size, others = self._rows.size, self.joint.exclusive.shape[0]
+        at = np.concatenate([np.arange(self._shown), others + np.arange(self._shown, size)])
+        found = np.zeros(size, bool)
         for sign in (1.0, -1.0):
             model.changeColsCost(cost.size, np.arange(cost.size, dtype=np.int32), sign * cost)
-            if own and cost.size > LARGE:  # the last answer does not fit what the member knows
+            if cost.size > LARGE and (own or not model.getBasis().valid):  # the last answer is far from this one
                 model.clearSolver()
                 self._run(model, INTERIOR_POINT)
             self._run(model)
-            price = np.array(model.getSolution().row_dual)[: shown.size]
-            priced = shown[np.abs(price) > PRICED]
-            found |= set(priced[self.fresh[priced]].tolist())
+            found |= np.abs(np.array(model.getSolution().row_dual)[at]) > PRICED
         if own:
             last = model.getNumRow()
             model.deleteRows(len(own), np.arange(last - len(own), last, dtype=np.int32))
-        return found or self._near(cell)
+        return np.unique(self._rows[found])
 
     def _model(self) -> highspy.Highs:
         """All that is known of the small groups' answers, ready to be asked."""
         if not self._kept:
             joint, floors = self.joint, np.flatnonzero(self.lower > 0)
-            self._rows = shown = np.flatnonzero(~np.isnan(self.known))
+            shown = np.flatnonzero(~np.isnan(self.known))
+            self._rows, self._shown = np.concatenate([shown, floors]), shown.size
             matrix = sparse.csr_array(sparse.vstack([joint.sums[shown], joint.exclusive, joint.sums[floors]]))
             exact = np.concatenate([self.value[shown], joint.exclusive @ joint.truth])
             lp = highspy.HighsLp()

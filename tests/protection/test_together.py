@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from etm_workbench.protection.lattice import add_release, lattice_of
-from etm_workbench.protection.primary import primary_rules
+from etm_workbench.protection.primary import groups_of, primary_rules
 from etm_workbench.protection.protect import thresholds_of
 from etm_workbench.protection.together import look_together
 from etm_workbench.protection.web import Web
@@ -34,6 +34,28 @@ def two_looks(service):
         return SimpleNamespace(first=first, second=look())
 
     return made
+
+
+@pytest.fixture
+def look_closing(service):
+    """What the look finds in a small release that hides sensitive cells alone, with these groups closed."""
+
+    def made(seed, closed=frozenset()):
+        case, web = random_case(seed, service, small=True), Web()
+        places = add_release(web, list(case.tables.values()), thresholds=thresholds_of(case.policy))
+        lattice = lattice_of(web, places)
+        primary = primary_rules(lattice, case.policy, also_closed=closed)
+        found = look_together(web, lattice, primary=primary, hidden=primary.sensitive, policy=case.policy)
+        return SimpleNamespace(found=found, groups=groups_of(lattice, found.close))
+
+    return made
+
+
+@pytest.mark.parametrize("seed", [1011, 1017, 1022, 1048, 1091, 1126])
+def test_look_names_what_told_that_hidden_answers_are_one_person_at_least(look_closing, seed):
+    first = look_closing(seed)
+    assert not first.found.is_safe
+    assert look_closing(seed, closed=first.groups).found.is_safe
 
 
 @pytest.mark.parametrize(
