@@ -31,7 +31,8 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 PATIENCE = 2.0  # how many times the seconds left one question may take by the clock on the wall
-SINGLY = 3  # times that a narrow cell has one new number hidden for it, before two, four, eight are hidden at once
+SINGLY = 3  # rounds in which a narrow cell has one new number hidden for it, then two, four, eight; where each question
+# takes seconds the first alone
 SIMPLEX = {"solver": "simplex", "presolve": "off"}
 PRICED = 1e-7  # multipliers up to this are zero (the solver's own tolerance)
 
@@ -98,6 +99,7 @@ def _hide_until_wide(view: _View, *, members: bool) -> Found | None:
     """Hides new numbers until these attackers narrow nothing; what they narrow all the same, where nothing helps."""
     narrow = view.narrow(view.width, view.known, members=members)
     before, tries = np.where(view.fresh, np.nan, view.known), 0
+    singly = 0 if view.is_large else SINGLY
     if narrow and (still := view.narrow(view.only(narrow), before, members=members, by=narrow.values())):
         return Found(exposed=view.exposed(narrow), close=view.floors_behind(still), is_safe=False)
     while narrow:
@@ -106,7 +108,7 @@ def _hide_until_wide(view: _View, *, members: bool) -> Found | None:
             return Found(exposed=view.exposed(narrow), is_safe=False)
         open_ = [some for one in behind if (some := {c for c in one if view.value[c] > 0})]
         chosen = view.chosen(open_)
-        for _ in range(2 ** max(0, tries - SINGLY) - 1):  # what still gives it away is many numbers together
+        for _ in range(2 ** max(0, tries - singly) - 1):  # what still gives it away is many numbers together
             if not (left := [rest for one in open_ if (rest := one - chosen)]):
                 break
             chosen |= view.chosen(left)
@@ -165,6 +167,11 @@ class _View:
         owner[inside] = np.where(attackers, lattice.owner, -1)[place[inside]]
         new = np.array([cell.state == "asked" for cell in cells], bool)
         return cls(joint, place, value, np.where(shown | now, value, np.nan), width, lower, floor, owner, now, new)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether each question takes seconds."""
+        return self.joint.truth.size > LARGE
 
     def places(self, cells: Iterable[int]) -> tuple[int, ...]:
         """Where these are in the lattice; those that are not in it are left out."""
@@ -267,25 +274,20 @@ class _View:
 
     def behind(self, cell: int, member: int | None) -> set[int]:
         """New numbers that a limit of the cell rests on: those with a price in one of two linear programs."""
-        priced = self._priced(cell, member)
-        return set(priced[self.fresh[priced]].tolist()) or self._near(cell)
+        return self._priced(cell, member, among=self.fresh) or self._near(cell)
 
     def floors_behind(self, narrow: Mapping[int, int | None]) -> tuple[int, ...]:
         """Places of cells that are told to be one person at least, which narrows these with every new number hidden.
 
         The new numbers are let go of, so this is the last question asked.
         """
-        model = self._model()
+        model, hidden = self._model(), self.new & ~self.fresh
         for row in np.flatnonzero(self.fresh[self._rows[: self._shown]]).tolist():
             model.changeRowBounds(row, 0.0, highspy.kHighsInf)
-        model.clearSolver()
-        found = set[int]()
-        for cell, member in narrow.items():
-            priced = self._priced(cell, member)
-            found |= set(priced[self.new[priced] & ~self.fresh[priced]].tolist())
+        found = {floor for cell, member in narrow.items() for floor in self._priced(cell, member, among=hidden)}
         return self.places(found or {cell for cell in narrow if self.new[cell]})
 
-    def _priced(self, cell: int, member: int | None) -> NDArray[np.int64]:
+    def _priced(self, cell: int, member: int | None, *, among: Flags) -> set[int]:
         """Cells, shown or told to be one person at least, that a limit of this one rests on."""
         model, sums = self._model(), self.joint.sums
         own = [] if member is None else np.flatnonzero(self.owner == self.owner[member]).tolist()
@@ -295,18 +297,21 @@ class _View:
         cost = sums[[cell]].toarray()[0].astype(float)
         size, others = self._rows.size, self.joint.exclusive.shape[0]
         at = np.concatenate([np.arange(self._shown), others + np.arange(self._shown, size)])
-        found = np.zeros(size, bool)
-        for sign in (1.0, -1.0):
+        found = set[int]()
+        for sign in (-1.0, 1.0):
             model.changeColsCost(cost.size, np.arange(cost.size, dtype=np.int32), sign * cost)
-            if cost.size > LARGE and (own or not model.getBasis().valid):  # the last answer is far from this one
+            if self.is_large:  # the way from the last answer is longer than a new one
                 model.clearSolver()
                 self._run(model, INTERIOR_POINT)
             self._run(model)
-            found |= np.abs(np.array(model.getSolution().row_dual)[at]) > PRICED
+            priced = self._rows[np.abs(np.array(model.getSolution().row_dual)[at]) > PRICED]
+            found |= set(priced[among[priced]].tolist())
+            if found and self.is_large:
+                break  # one end that may move is enough
         if own:
             last = model.getNumRow()
             model.deleteRows(len(own), np.arange(last - len(own), last, dtype=np.int32))
-        return np.unique(self._rows[found])
+        return found
 
     def _model(self) -> highspy.Highs:
         """All that is known of the small groups' answers, ready to be asked."""
@@ -326,7 +331,7 @@ class _View:
             lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
             lp.a_matrix_.value_ = matrix.data.astype(float)
             solver = highspy.Highs()  # type: ignore[no-untyped-call]
-            # Only the objective changes between two questions, so that each starts from the last answer.
+            # Only the objective changes between two questions: in a small model each starts from the last answer.
             for option, setting in (
                 ("output_flag", False),
                 ("threads", 1),
@@ -335,8 +340,6 @@ class _View:
             ):
                 solver.setOptionValue(option, setting)
             solver.passModel(lp)
-            if lp.num_col_ > LARGE:
-                self._run(solver, INTERIOR_POINT)
             self._kept.append(solver)
         return self._kept[0]
 
