@@ -53,36 +53,36 @@ def _name(root: Any, headings: Mapping[str, Any]) -> None:
 
 
 def _tag_table(table: Any, width: int, headings: dict[str, Any], stem: str) -> None:
-    covering: list[tuple[int, Any]] = []  # rows still to come, and the name of the heading that covers them
+    covering: list[tuple[int, str]] = []  # rows still to come, and the heading that covers them
     for number, row in enumerate(_rows(table)):
         cells = _children(row)
         covering = [(left - 1, name) for left, name in covering if left > 1]
         above = [name for _, name in covering]
         first = max(0, len(cells) - width)  # a line that names a group of rows holds no numbers
         for place, cell in enumerate(cells[:first]):
-            text = f"{stem}-{number}-{place}"
-            name = pikepdf.String(text)
+            name = f"{stem}-{number}-{place}"
             above.append(name)
             covering.append((int(_attribute(cell, "/RowSpan", 1)), name))
             _head(cell, name)
-            headings[text] = cell
+            headings[name] = cell
         for cell in cells[first:]:
             _add_headers(cell, above)
 
 
-def _head(cell: Any, name: Any) -> None:
+def _head(cell: Any, name: str) -> None:
     attributes = _of_table(cell)
     if "/Headers" in attributes:  # a column's own heading says what a row heading is; numbers need it, headings do not
         del attributes["/Headers"]
     attributes["/Scope"] = pikepdf.Name("/Row")
-    cell.S, cell.ID = pikepdf.Name("/TH"), name
+    cell.S, cell.ID = pikepdf.Name("/TH"), pikepdf.String(name)
 
 
-def _add_headers(cell: Any, names: Sequence[Any]) -> None:
+def _add_headers(cell: Any, names: Sequence[str]) -> None:
     if cell.S != "/TD":
         return
     attributes = _of_table(cell)
-    attributes["/Headers"] = pikepdf.Array([*attributes.get("/Headers", ()), *names])
+    known = list(attributes.get("/Headers", []))
+    attributes["/Headers"] = pikepdf.Array([*known, *(pikepdf.String(name) for name in names)])
 
 
 def _of_table(cell: Any) -> Any:
