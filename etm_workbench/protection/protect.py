@@ -29,7 +29,7 @@ from etm_workbench.protection.rounding import round_counts
 from etm_workbench.protection.scope import ReleaseScope
 from etm_workbench.protection.solve import Solution, sketch, solve
 from etm_workbench.protection.tables_out import protect_table
-from etm_workbench.protection.together import look_together
+from etm_workbench.protection.together import Look
 from etm_workbench.protection.web import Web
 from etm_workbench.sensitive import SENSITIVITIES, SensitiveTable, Sensitivity
 
@@ -185,6 +185,7 @@ class _Readers:
     def _solved(self, forced: NDArray[np.bool_], *, quickly: bool = False) -> Solution:
         """The pattern, with more hidden until all that readers hold together narrows nothing."""
         policy, closed, left = self._policy, frozenset[int](), self._policy.suppression.seconds
+        look: Look | None = None
         while True:
             start = thread_time()
             if quickly:
@@ -194,14 +195,15 @@ class _Readers:
             left = max(0.0, left - (thread_time() - start))
             if not solution.is_safe or (len(self._tables) == 1 and not self._memory.numbers):
                 return solution
-            hidden = solution.pattern.hidden
-            found = look_together(self._web, self.lattice, primary=solution.primary, hidden=hidden, policy=policy)
+            look = look or Look(self._web, self.lattice, policy)
+            found = look.at(solution.primary, solution.pattern.hidden)
             wider = closed | groups_of(self.lattice, found.close)
             if found.is_safe:
                 return solution.with_hidden(found.hide, losses(self.lattice, policy))
             if wider == closed:
                 return Solution(solution.primary, replace(solution.pattern, status="infeasible", exposed=found.exposed))
-            closed = wider
+            # What was seen to be wide stays so while more is hidden.
+            closed, forced = wider, forced | solution.pattern.hidden
 
     def _is_safe(self, tables: Sequence[SensitiveTable]) -> bool:
         other = _Readers(self._memory, tables, self._policy)

@@ -31,15 +31,12 @@ def view_of(case):
     lattice = lattice_of(web, places)
     primary = primary_rules(lattice, case.policy)
     asked = {int(n) for n in lattice.web_cell if web.cells[n].state == "asked" and web.cells[n].condition}
-    return _View.of(web, lattice, primary=primary, hidden=primary.sensitive.copy(), asked=asked)
+    told = joint.join(web, asked)
+    return _View.of(web, lattice, joint=told, primary=primary, hidden=primary.sensitive.copy(), clock=Clock(60.0))
 
 
 def narrowed(view):
-    view.clock = Clock(60.0)
-    return [
-        {int(view.joint.cells[cell]) for cell in view.narrow(view.width, view.known, members=members)}
-        for members in (False, True)
-    ]
+    return [{int(view.joint.cells[cell]) for cell in view.narrow(members=members)} for members in (False, True)]
 
 
 def test_truth_fits_what_readers_hold(views):

@@ -6,11 +6,11 @@ import pytest
 
 import etm_workbench.protection.together as together
 from etm_workbench.errors import CannotProtect
-from etm_workbench.protection.audit import program
+from etm_workbench.protection.audit import program, widths
 from etm_workbench.protection.lattice import add_release, lattice_of
 from etm_workbench.protection.primary import primary_rules
 from etm_workbench.protection.protect import thresholds_of
-from etm_workbench.protection.together import look_together
+from etm_workbench.protection.together import Look
 from etm_workbench.protection.web import Web
 from tests.protection.random_releases import random_case
 
@@ -28,7 +28,7 @@ def look(service):
         primary = primary_rules(lattice, case.policy)
         brief = case.policy.suppression.model_copy(update={"seconds": seconds})
         policy = case.policy.model_copy(update={"suppression": brief})
-        return look_together(web, lattice, primary=primary, hidden=primary.sensitive, policy=policy)
+        return Look(web, lattice, policy).at(primary, primary.sensitive)
 
     return made
 
@@ -46,6 +46,7 @@ def test_look_that_ends_in_time_is_not_refused(look):
 def test_large_problems_are_found_as_safe_as_small_ones(look, monkeypatch, seed):
     as_small = look(60.0, seed)
     monkeypatch.setattr(program, "LARGE", 0)
+    monkeypatch.setattr(widths, "FEW", 1)
     monkeypatch.setattr(together, "LARGE", 0)
     as_large = look(60.0, seed)
     assert (as_small.is_safe, bool(as_small.hide)) == (as_large.is_safe, bool(as_large.hide))

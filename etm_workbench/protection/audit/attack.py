@@ -82,7 +82,7 @@ def _assemble(ground: Ground, results: list[tuple[Group, Ends]], blamed: list[Co
     inner_lower, inner_upper = lower.copy(), upper.copy()
     reasons: dict[int, set[int]] = {}
     for cell in np.flatnonzero(lower == upper).tolist():
-        reasons[cell] = limits.sums_behind(ground.system, cell)
+        reasons[cell] = limits.behind(ground.system, cell).sums
     for group, ends in results:
         where = group.cells
         lower[where], upper[where] = ends.lower, ends.upper

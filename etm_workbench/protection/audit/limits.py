@@ -18,6 +18,27 @@ ROUNDS = 200
 """Rings of sums may tighten limits for ever by ever less; the linear programs then take over."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """What a limit follows from.
+
+    Parameters
+    ----------
+    sums : set of int
+        Published sums.
+    floors : set of int
+        Cells whose own lower limit, known from the start, was used.
+    """
+
+    sums: set[int] = field(default_factory=set)
+    floors: set[int] = field(default_factory=set)
+
+    def add(self, other: Reasons) -> None:
+        """Take other reasons in."""
+        self.sums.update(other.sums)
+        self.floors.update(other.floors)
+
+
 @dataclass(slots=True, eq=False)
 class Limits:
     """Lower and upper limit of each hidden cell, with the sums behind them.
@@ -47,19 +68,23 @@ class Limits:
         self.conflicts = np.union1d(self.conflicts, cells)
         self.lower[self.conflicts], self.upper[self.conflicts] = -np.inf, np.inf
 
-    def sums_behind(self, system: System, cell: int, sides: tuple[bool, ...] = (False, True)) -> set[int]:
-        """Positions of the sums from which this cell's limits follow: lower (False), upper (True) or both."""
+    def behind(self, system: System, cell: int, sides: tuple[bool, ...] = (False, True)) -> Reasons:
+        """What this cell's limits follow from, lower (False), upper (True) or both; by position in the system."""
         waiting = [(cell, side, ROUNDS + 1) for side in sides]
         visited: set[tuple[int, bool, int]] = set()
-        found: set[int] = set()
+        found = Reasons()
         while waiting:
             at, is_upper, before = waiting.pop()
             steps = [step for step in self._steps.get((at, is_upper), ()) if step[0] < before]
-            if not steps or (at, is_upper, steps[-1][0]) in visited:
+            if not steps:
+                if not is_upper:
+                    found.floors.add(at)
+                continue
+            if (at, is_upper, steps[-1][0]) in visited:
                 continue
             turn, row = steps[-1]
             visited.add((at, is_upper, turn))
-            found.add(row)
+            found.sums.add(row)
             waiting += [(other, side, turn) for other, side in _premises(system, row, at, is_upper=is_upper)]
         return found
 

@@ -7,7 +7,9 @@ Every answer is a complete solution and says something about all cells; `Seen` k
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal
 
 import highspy
@@ -16,7 +18,7 @@ from numpy.typing import NDArray
 
 from etm_workbench.protection.audit.limits import Limits
 from etm_workbench.protection.audit.published import Booleans, Floats, Integers
-from etm_workbench.protection.audit.system import System
+from etm_workbench.protection.audit.system import ROUNDING_NOISE, System
 
 Outcome = Literal["optimal", "unbounded", "infeasible", "stopped"]
 
@@ -29,9 +31,17 @@ LARGE = 5000
 even from a corner at hand."""
 WEIGHTLESS = 1e-7
 """Multipliers up to this are zero (the solver's own tolerance)."""
+INSIDE = 1e-5
+"""The same inside, where multipliers come near to zero only."""
+NOISE = 1e-6
+"""How far an optimum found inside may be from a bound that multipliers prove, and a width from what is asked."""
+STEPS = 5000
+"""Where the simplex needs more steps to a corner, or from one to the next, a solution inside is found sooner."""
 NO_LIMIT = int(highspy.kHighsIInf)
-INTERIOR_POINT: dict[str, str | int] = {"solver": "ipm", "presolve": "on", "presolve_rule_off": 1 << 10}
+INTERIOR_POINT: dict[str, str | int] = {"solver": "ipx", "presolve": "on", "presolve_rule_off": 1 << 10}
 """Without the search for sums that follow from others, which takes half the time of a large program."""
+EXACT = 1e-7
+"""How far a sum or a limit may be missed by a solution (the solver's own tolerance)."""
 
 _OUTCOMES: dict[highspy.HighsModelStatus, Outcome] = {
     highspy.HighsModelStatus.kOptimal: "optimal",
@@ -116,6 +126,25 @@ class Seen:
             ends[cell] = np.inf if is_upper else -np.inf
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Binding:
+    """What an optimum rests on.
+
+    Parameters
+    ----------
+    sums : ndarray of int
+        Positions of sums.
+    cells : ndarray of int
+        Positions of cells at one of their limits.
+    at_upper : ndarray of bool, shape (cells,)
+        Whether that is the upper one.
+    """
+
+    sums: Integers
+    cells: Integers
+    at_upper: Booleans
+
+
 class Program:
     """The solutions of one connected group of cells.
 
@@ -145,6 +174,9 @@ class Program:
         self._solver.passModel(self._model)
         self._start: Floats | None = None
         self._whole: highspy.Highs | None = None
+        self._inside: highspy.Highs | None = None
+        self._answered = self._solver
+        self._has_corner = True  # as far as is known: within the steps
         self._held: tuple[Integers, float] = (np.array([], dtype=np.int64), 0.0)
         self._columns = np.arange(system.cells.size, dtype=np.int32)
 
@@ -157,6 +189,11 @@ class Program:
     def is_large(self) -> bool:
         """Whether each question far from the last one starts from an interior point."""
         return self._columns.size > LARGE
+
+    @property
+    def looks_inside(self) -> bool:
+        """Whether solutions that need not be corners serve, and are found sooner."""
+        return self.is_large and not self.system.integer
 
     @property
     def seconds_left(self) -> float:
@@ -173,13 +210,54 @@ class Program:
 
         `afar`: the question is unlike the last one, so that a large program does better to start anew.
         """
-        self._solver.changeColsCost(self._columns.size, self._columns, cost)
+        if not self.looks_inside:
+            return self._solve_at_corner(cost, afar=afar)
+        if afar or not self._has_corner:
+            return self._solve_inside(cost)
+        self._has_corner = self._solve_at_corner(cost, afar=False, steps=STEPS) == "optimal"
+        return self.outcome if self._has_corner else self._solve_inside(cost)
+
+    def _solve_inside(self, cost: Floats) -> Outcome:
+        """Go to a solution of least cost that need not be a corner: that would take as long again, or far longer."""
+        if self._inside is None:
+            self._inside = _solver({**INTERIOR_POINT, "run_crossover": "off"})
+            self._inside.passModel(self._model)
+            self._fix(self._inside)
+        self._inside.clearSolver()
+        self._inside.changeColsCost(self._columns.size, self._columns, cost)
+        self._run(self._inside)
+        self.outcome, found = "stopped", self._inside.getSolution()
+        if found.value_valid:
+            solution = np.clip(self._base + self.unit * np.asarray(found.col_value), self.lower, self.upper)
+            off = np.abs(self.system.matrix @ solution - self.system.right).max(initial=0.0)
+            if off <= EXACT * self.unit:
+                self._take(solution)
+                if found.dual_valid and cost @ solution - self._bound(found, cost) <= NOISE * self.unit:
+                    self.outcome, self.last, self._answered = "optimal", solution, self._inside
+        return self.outcome
+
+    def _bound(self, found: highspy.HighsSolution, cost: Floats) -> float:
+        """A cost that no solution is below, whatever multipliers are used: the weighted sums, and limits for the rest.
+
+        Source: Neumaier and Shcherbina, Safe bounds in linear and mixed-integer linear programming (2004).
+        """
+        weight = np.asarray(found.row_dual)
+        rest = cost - weight @ self.system.matrix
+        cells, at = self._held
+        lower, upper = self.lower.copy(), self.upper.copy()
+        lower[cells] = upper[cells] = at
+        limit = np.where(rest > 0, lower, upper)
+        return float(weight @ self.system.right + np.where(np.abs(rest) > ROUNDING_NOISE, rest * limit, 0.0).sum())
+
+    def _solve_at_corner(self, cost: Floats, *, afar: bool, steps: int = NO_LIMIT) -> Outcome:
         if afar and self.is_large:
             self._solver.clearSolver()
+        self._solver.changeColsCost(self._columns.size, self._columns, cost)
+        self._solver.setOptionValue("simplex_iteration_limit", steps)
         if not self._solver.getBasis().valid:
             self._begin()
-        self._run({"solver": "simplex", "presolve": "off"})
-        self.outcome = _OUTCOMES.get(self._solver.getModelStatus(), "stopped")
+        self._run(self._solver, {"solver": "simplex", "presolve": "off"})
+        self.outcome, self._answered = _OUTCOMES.get(self._solver.getModelStatus(), "stopped"), self._solver
         if self.outcome == "optimal":
             self.last = self._base + self.unit * np.asarray(self._solver.getSolution().col_value)
             self._take(self.last)
@@ -188,22 +266,22 @@ class Program:
     def _begin(self) -> None:
         """Find a corner to start from. From a known solution one is near; from nowhere the way is ten times as long."""
         if self.is_large:
-            self._run(INTERIOR_POINT)
+            self._run(self._solver, INTERIOR_POINT)
         elif self._start is not None:
             known = highspy.HighsSolution()
             known.col_value, known.row_value = self._start, self.system.matrix @ self._start
             # The solver makes its threads' ground ready when it is first run, and stops the process without.
-            self._run({"solver": "simplex", "simplex_iteration_limit": 0})
+            self._run(self._solver, {"solver": "simplex", "simplex_iteration_limit": 0})
             self._solver.setOptionValue("simplex_iteration_limit", NO_LIMIT)
             self._solver.crossover(known)
 
-    def _run(self, options: dict[str, str | int]) -> None:
+    def _run(self, solver: highspy.Highs, options: Mapping[str, str | int] = MappingProxyType({})) -> None:
         """Ask in this way; the simplex starts from where any question before ended, and has the last word."""
         for name, value in options.items():
-            self._solver.setOptionValue(name, value)
+            solver.setOptionValue(name, value)
         # The solver's clock runs on over all questions.
-        self._solver.setOptionValue("time_limit", self._solver.getRunTime() + self.seconds_left)
-        self._solver.run()
+        solver.setOptionValue("time_limit", solver.getRunTime() + self.seconds_left)
+        solver.run()
 
     def solve_whole(self, cost: Floats, seconds: float, *, gap: float = 0.0) -> tuple[Outcome, float]:
         """Go to a whole-number solution of least cost; also a cost that none is below."""
@@ -247,23 +325,25 @@ class Program:
 
     def hold(self, cells: Integers, *, at: float) -> None:
         """Fix these cells at a value and let the ones held before go; none for no cells."""
-        self._free(self._solver)
+        solvers = [solver for solver in (self._solver, self._whole, self._inside) if solver is not None]
+        for solver in solvers:
+            self._free(solver)
+        self._has_corner = True
         if self.is_large:
             self._solver.clearSolver()  # from a corner that no longer fits the way back takes longer than a new one
-        if self._whole is not None:
-            self._free(self._whole)
         self._held = cells, at
-        self._fix(self._solver)
-        if self._whole is not None:
-            self._fix(self._whole)
+        for solver in solvers:
+            self._fix(solver)
 
-    def binding(self) -> tuple[Integers, Integers, Booleans]:
-        """What the last optimum rests on: positions of sums, of cells at a limit, and whether at the upper one."""
-        answer = self._solver.getSolution()
-        sums = np.flatnonzero(np.abs(np.asarray(answer.row_dual)) > WEIGHTLESS)
+    def binding(self) -> Binding:
+        """What the last optimum rests on, beside the cells that are held."""
+        answer = self._answered.getSolution()
+        least = WEIGHTLESS if self._answered is self._solver else INSIDE
         pressed = np.asarray(answer.col_dual)
-        cells = np.flatnonzero(np.abs(pressed) > WEIGHTLESS)
-        return sums, cells, pressed[cells] < 0
+        pressed[self._held[0]] = 0.0
+        cells = np.flatnonzero(np.abs(pressed) > least)
+        sums = np.flatnonzero(np.abs(np.asarray(answer.row_dual)) > least)
+        return Binding(sums, cells, pressed[cells] < 0)
 
     def _fix(self, solver: highspy.Highs) -> None:
         cells, at = self._held

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from etm_workbench.errors import BadInput
 from etm_workbench.protection.audit.consistency import Group, consistent
-from etm_workbench.protection.audit.published import Floats, Integers, Published
+from etm_workbench.protection.audit.limits import Reasons
+from etm_workbench.protection.audit.published import Booleans, Floats, Integers, Published
+from etm_workbench.protection.audit.reasons import behind_optima, with_determined
 from etm_workbench.protection.audit.system import equations
 from etm_workbench.protection.audit.widths import Narrow, Prober
 
@@ -63,11 +65,6 @@ class Met:
     cells: Integers
     points: NDArray[Any]
     hidden: Integers
-
-    def renumbered(self, to: Integers) -> Met:
-        """In the numbers of a problem that has these cells at other places; -1 for a cell that it does not have."""
-        here = to[self.cells] >= 0
-        return Met(to[self.cells[here]], self.points[:, here], to[self.hidden[to[self.hidden] >= 0]])
 
     def in_cells(self, cells: Integers, truth: Floats) -> NDArray[Any]:
         """The solutions in other cells, of which the truth is given; none where they say too little."""
@@ -142,6 +139,8 @@ class Check:
         As for `attack_as_members`.
     met : iterable of Met
         Solutions of the same problem with more published (see `solutions`).
+    watch : ndarray of bool, shape (cells,), optional
+        Cells whose values in the solutions are kept for later checks, beside those that are asked here.
     """
 
     def __init__(
@@ -153,11 +152,12 @@ class Check:
         *,
         owner: Integers | None = None,
         met: Iterable[Met] = (),
+        watch: Booleans | None = None,
     ) -> None:
         self._owner = owner
         self._met = tuple(met)
         self.truth = _fitting(problem, truth)
-        self.width = np.asarray(width, dtype=np.float64)
+        self._watched = (np.asarray(width) > 0) | (False if watch is None else watch)
         system, contradictions = equations(problem)
         self.ground = consistent(system, time.monotonic() + seconds, trees=True, solvable=self.truth is not None)
         if contradictions or self.ground.contradictions:
@@ -165,8 +165,17 @@ class Check:
                 f"{len(contradictions) + len(self.ground.contradictions)} published sums contradict each other.",
                 expected="Every part and total of a release comes from the same people.",
             )
-        self.probers = [self._prober(group) for group in self.ground.groups]
+        for group in self.ground.groups:
+            self._set_out(group)
+        self.ask(width)
+
+    def ask(self, width: Floats) -> None:
+        """Ask for these widths from now on: those of the start, or some of them."""
+        self.width = np.asarray(width, dtype=np.float64)
+        cells = self.ground.system.cells
+        self.probers = [Prober(group.program, self.width[cells[group.cells]]) for group in self.ground.groups]
         self._outside: tuple[Breach, ...] | None = None
+        self._narrow: dict[int, tuple[Group, Narrow]] = {}
 
     @property
     def is_late(self) -> bool:
@@ -187,13 +196,15 @@ class Check:
             self._outside = self._find_outside()
         return self._outside
 
-    def by_members(self, *, at_most: float = np.inf) -> tuple[Breach, ...]:
+    def by_members(self, *, at_most: float = np.inf, only: Collection[int] = ()) -> tuple[Breach, ...]:
         """What the only members of cells of one person narrow besides; one of them for each cell.
 
         Parameters
         ----------
         at_most : float
             Widths above this are not asked of members.
+        only : collection of int
+            Cells of the members who are asked; all are when it is empty.
         """
         if self.truth is None:
             raise BadInput("Members can only attack with the true values given.", remedy="Pass truth=.")
@@ -201,12 +212,30 @@ class Check:
         self.by_anybody()
         for group, prober in zip(self.ground.groups, self.probers, strict=True):
             np.minimum(prober.required, at_most, out=prober.required)
-            members = [own for own in self._members(group) if prober.doubts(own)]
+            members = [own for own in self._members(group, only) if prober.doubts(own)]
             for several in _coalitions(members):
                 prober.look_ahead(several)
             for own in members:
                 breaches += [self._breach(group, found, int(own[0])) for found in prober.find(own)]
         return tuple(breaches)
+
+    def reasons(self, cell: int) -> Reasons:
+        """What the finding at a cell rests on, in the problem's numbers: sums, and cells whose own lower limit does.
+
+        Where fractions do not show it, all sums of the cell's group.
+        """
+        system = self.ground.system
+        if cell not in self._narrow:
+            place = int(np.searchsorted(system.cells, cell))
+            found = with_determined(self.ground, self.ground.limits.behind(system, place))
+        else:
+            group, narrow = self._narrow[cell]
+            found = behind_optima(self.ground, group, narrow.optima)
+            if not narrow.optima:
+                found.sums.update(group.sums.tolist())
+        return Reasons(
+            {int(system.sums[row]) for row in found.sums}, {int(system.cells[place]) for place in found.floors}
+        )
 
     def _find_outside(self) -> tuple[Breach, ...]:
         ground, inside = self.ground, np.zeros(self.ground.system.cells.size, dtype=np.bool_)
@@ -234,15 +263,17 @@ class Check:
     def _people(self, cells: Integers) -> Integers:
         return cells if self._owner is None else self._owner[cells]
 
-    def _members(self, group: Group) -> list[Integers]:
+    def _members(self, group: Group, only: Collection[int]) -> list[Integers]:
         """The own cells of each person who is alone with an answer."""
-        alone = self._alone(group)
-        people = self._people(self.ground.system.cells[group.cells][alone])
-        return [alone[people == person] for person in np.unique(people)]
+        alone, cells = self._alone(group), self.ground.system.cells[group.cells]
+        people = self._people(cells[alone])
+        asked = self._people(np.array(sorted(only), dtype=np.int64)) if only else people
+        return [alone[people == person] for person in np.unique(people[np.isin(people, asked)])]
 
-    def _prober(self, group: Group) -> Prober:
+    def _set_out(self, group: Group) -> None:
+        """Take in the solutions that are known."""
         cells = self.ground.system.cells[group.cells]
-        watched = self.width[cells] > 0
+        watched = self._watched[cells]
         watched[self._alone(group)] = True
         group.program.seen.watch(watched)
         if self.truth is not None:
@@ -250,11 +281,11 @@ class Check:
             here = cells[group.program.seen.watched]
             for met in self._met:
                 group.program.seen.take(met.in_cells(here, self.truth[here]))
-        return Prober(group.program, self.width[cells])
 
     def _breach(self, group: Group, found: Narrow, member: int | None) -> Breach:
         cells = self.ground.system.cells[group.cells]
         cell = int(cells[found.cell])
+        self._narrow[cell] = group, found
         by = None if member is None else int(cells[member])
         return Breach(cell, found.lower, found.upper, float(self.width[cell]), found.proved, by)
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from etm_workbench.protection.audit.bounds import Ends
-from etm_workbench.protection.audit.program import Program
+from etm_workbench.protection.audit.program import NOISE, Binding, Program
 from etm_workbench.protection.audit.published import Booleans, Floats, Integers
 
 TRIES = 6
 """Objectives that pull on all doubtful cells at once, before each is asked by itself."""
-FEW = 100
-"""With so many doubtful cells a large program's next objective is much like the last one, and starts beside its answer:
-a tenth of the time of a new start."""
+FEW, WORTH = 20, 3
+"""A large program's objectives are asked while more cells than a few are in doubt, and go on while each settles its
+worth: the time it takes suffices for so many cells by themselves."""
 PATIENCE = 1.0
 """Seconds that one whole-number question about many cells may take."""
 
@@ -39,12 +39,15 @@ class Narrow:
         Its outer interval.
     proved : bool
         Whether it is really narrower; otherwise time ran out before it was shown either way.
+    optima : tuple of Binding
+        What the ends of its interval rest on; none where fractions do not show it.
     """
 
     cell: int
     lower: float
     upper: float
     proved: bool
+    optima: tuple[Binding, ...] = ()
 
 
 class Prober:
@@ -99,15 +102,15 @@ class Prober:
 
     def _pull_together(self, own: Integers, *, whole: bool) -> bool:
         """Look for solutions far apart in many cells at once; whether doubt is left."""
-        for turn in range(TRIES):
-            doubtful = self._doubtful(own)
-            if self._late or not doubtful.any():
-                break
+        doubtful, turn, gained = self._doubtful(own), 0, WORTH
+        few = FEW if self.program.looks_inside else 0
+        while doubtful.sum() > few and not self._late and (turn < TRIES or (few and gained >= WORTH)):
             cost = self._pull(doubtful, turn)
-            outcome = self.program.solve(cost, afar=turn == 0 or int(doubtful.sum()) > FEW)
-            if whole and outcome == "optimal":
+            if self.program.solve(cost, afar=True) == "optimal" and whole:
                 self.program.solve_near(cost, PATIENCE)
-        return bool(self._doubtful(own).any())
+            left = self._doubtful(own)
+            doubtful, turn, gained = left, turn + 1, int(doubtful.sum() - left.sum())
+        return bool(doubtful.any())
 
     def _pull(self, doubtful: Booleans, turn: int) -> Floats:
         """Doubtful cells up, then down, each time in another half of them."""
@@ -128,20 +131,26 @@ class Prober:
                     Narrow(cell, float(self.program.lower[cell]), float(self.program.upper[cell]), proved=False)
                 )
             elif self._doubtful(own)[cell]:
-                low, high, endless = self._linear(cell)
+                low, high, endless, optima = self._linear(cell, own)
                 if self._is_narrow(cell, low, high):
-                    found.append(Narrow(cell, low, high, proved=True))
+                    found.append(Narrow(cell, low, high, proved=True, optima=optima))
                 elif not endless:
                     wide[cell] = low, high
         return found, wide
 
-    def _linear(self, cell: int) -> tuple[float, float, bool]:
-        """One cell's interval with fractions, rounded inwards, and whether it has no end on a side."""
-        ends, endless = [], False
+    def _linear(self, cell: int, own: Integers) -> tuple[float, float, bool, tuple[Binding, ...]]:
+        """One cell's interval with fractions, rounded inwards; whether it has no end on a side; what the ends rest on.
+
+        Where one end suffices to see that the cell is wide, the other one is not asked.
+        """
+        ends, endless = [float(self.program.lower[cell]), float(self.program.upper[cell])], False
+        optima: list[Binding] = []
         for side in (False, True):
-            ends.append(self._ends.rounded(self._ends.extreme(cell, is_upper=side), is_upper=side))
-            endless |= self.program.outcome == "unbounded"
-        return ends[0], ends[1], endless
+            if self._doubtful(own)[cell]:
+                ends[side] = self._ends.rounded(self._ends.extreme(cell, is_upper=side), is_upper=side)
+                endless |= self.program.outcome == "unbounded"
+                optima += [self.program.binding()] if self.program.outcome == "optimal" else []
+        return ends[0], ends[1], endless, tuple(optima)
 
     def _ask_each_whole(self, own: Integers, wide: Mapping[int, tuple[float, float]]) -> list[Narrow]:
         """Whole-number programs for cells that fractions leave wide: those too narrow for people, or still in doubt."""
@@ -161,7 +170,11 @@ class Prober:
         return Narrow(cell, low, high, proved=self._is_narrow(cell, low, high))
 
     def _is_narrow(self, cell: int, low: float, high: float) -> bool:
-        return bool(high - low < self.required[cell] - self.program.system.tolerance)
+        return bool(high - low < self.required[cell] - self._noise)
+
+    @property
+    def _noise(self) -> float:
+        return max(self.program.system.tolerance, NOISE * self.program.unit)
 
     @property
     def _late(self) -> bool:
@@ -169,12 +182,11 @@ class Prober:
 
     def _doubtful(self, own: Integers) -> Booleans:
         """Cells not yet seen at two values as far apart as required."""
-        tolerance = self.program.system.tolerance
         doubtful: Booleans = self.required > 0
         doubtful[own] = False
         asked = np.flatnonzero(doubtful)
         if asked.size:
-            values = self.program.seen.points(asked, holding=own, at=1.0, tolerance=tolerance)
+            values = self.program.seen.points(asked, holding=own, at=1.0, tolerance=self._noise)
             if len(values):
-                doubtful[asked] = values.max(axis=0) - values.min(axis=0) < self.required[asked] - tolerance
+                doubtful[asked] = values.max(axis=0) - values.min(axis=0) < self.required[asked] - self._noise
         return doubtful

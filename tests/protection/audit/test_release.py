@@ -19,6 +19,7 @@ from etm_workbench.protection.audit import (
     program,
     release,
 )
+from etm_workbench.protection.audit import widths as audit_widths
 
 
 def widths(problem, width):
@@ -95,6 +96,19 @@ def test_solutions_met_when_more_was_published_change_no_finding(tables):
     assert [] == differ
 
 
+def test_solutions_serve_cells_that_were_watched_and_not_asked(tables):
+    served = dict.fromkeys((False, True), 0)
+    for seed in range(60):
+        values, problem = tables.random_problem(seed)
+        some = np.where(np.arange(values.size) % 2, widths(problem, 2), 0)
+        for is_watched in served:
+            first = Check(problem, some, values, 30.0, watch=problem.hidden if is_watched else None)
+            breaches(first)
+            second = Check(problem, widths(problem, 2), values, 30.0, met=first.solutions())
+            served[is_watched] += sum(len(prober.program.seen.kept) - 1 for prober in second.probers)
+    assert served[True] > 2 * served[False]
+
+
 def test_solutions_are_the_truth_in_cells_that_were_published():
     met = Met(np.array([1, 3]), np.array([[5.0, 0.0]]), hidden=np.array([1, 3]))
     assert [[9, 5, 0]] == met.in_cells(np.array([0, 1, 3]), np.array([9.0, 2.0, 3.0])).tolist()
@@ -103,6 +117,41 @@ def test_solutions_are_the_truth_in_cells_that_were_published():
 def test_solutions_that_left_out_a_hidden_cell_say_nothing_of_it():
     met = Met(np.array([1, 3]), np.array([[5.0, 0.0]]), hidden=np.array([0, 1, 3]))
     assert 0 == len(met.in_cells(np.array([0, 1, 3]), np.array([9.0, 2.0, 3.0])))
+
+
+@pytest.mark.parametrize("large", [5000, 0], ids=["at a corner", "inside"])
+def test_reasons_alone_suffice_for_the_finding(tables, large, monkeypatch):
+    monkeypatch.setattr(program, "LARGE", large)
+    with_floors = found = 0
+    for seed in range(150):
+        values, whole = tables.random_problem(seed)
+        problem = replace(whole, integer=False)
+        check = Check(problem, widths(problem, 2), values, 30.0)
+        for breach in check.by_anybody():
+            reasons = check.reasons(breach.cell)
+            floor = np.where(np.isin(np.arange(values.size), list(reasons.floors)), problem.lower, -1e3)
+            relations = sparse.csr_array(problem.relations[sorted(reasons.sums)])
+            told = attack(replace(problem, relations=relations, lower=floor), seconds=30.0)
+            place = told.cells == breach.cell
+            assert told.width[place][0] <= breach.upper - breach.lower + 1e-6, f"seed {seed}"
+            found += 1
+            with_floors += bool(reasons.floors)
+    assert found > 100
+    assert with_floors > 30
+
+
+def test_widths_asked_later_are_found_as_if_asked_first(tables):
+    differ = []
+    for seed in range(100):
+        values, problem = tables.random_problem(seed)
+        width, check = widths(problem, 2), Check(problem, widths(problem, 2), values, 30.0)
+        some = np.where(np.arange(width.size) % 2, width, 0)
+        check.ask(some)
+        breaches(check)
+        check.ask(width)
+        if {c for c, _ in breaches(check)} != {c for c, _ in breaches(Check(problem, width, values, 30.0))}:
+            differ.append(seed)
+    assert [] == differ
 
 
 def test_a_cell_left_alone_in_its_sum_is_a_breach():
@@ -199,14 +248,17 @@ def test_check_and_attack_agree_on_a_table_of_2730_cells(large):
     assert narrow == {breach.cell for breach in check_release(problem, widths(problem, 3), truth=values, seconds=120)}
 
 
+@pytest.mark.parametrize("integer", [True, False], ids=["people", "fractions"])
 @pytest.mark.parametrize("block", range(3))
-def test_breaches_are_the_same_when_the_first_solution_comes_from_an_interior_point(tables, block, monkeypatch):
+def test_breaches_are_the_same_when_solutions_come_from_an_interior_point(tables, block, integer, monkeypatch):
     for seed in range(block * 30, block * 30 + 30):
-        values, problem = tables.random_problem(seed)
+        values, whole = tables.random_problem(seed)
+        problem = replace(whole, integer=integer)
         if not problem.hidden.any():
             continue
         by_simplex = check_release(problem, widths(problem, 2), truth=values, members=True)
         with monkeypatch.context() as patch:
             patch.setattr(program, "LARGE", 0)
+            patch.setattr(audit_widths, "FEW", 1)
             by_interior = check_release(problem, widths(problem, 2), truth=values, members=True)
         assert {(b.cell, b.proved) for b in by_simplex} == {(b.cell, b.proved) for b in by_interior}, f"seed {seed}"
