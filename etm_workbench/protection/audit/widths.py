@@ -17,9 +17,9 @@ from etm_workbench.protection.audit.published import Booleans, Floats, Integers
 
 TRIES = 6
 """Objectives that pull on all doubtful cells at once, before each is asked by itself."""
-FEW, WORTH = 20, 3
-"""A large program's objectives are asked while more cells than a few are in doubt, and go on while each settles its
-worth: the time it takes suffices for so many cells by themselves."""
+FEW, WORTH, FIRST = 20, 3, 2
+"""A large program's objectives are asked while more cells than a few are in doubt: the first ones, and more while each
+settles its worth, since the time it takes suffices for so many cells by themselves."""
 PATIENCE = 1.0
 """Seconds that one whole-number question about many cells may take."""
 
@@ -103,8 +103,8 @@ class Prober:
     def _pull_together(self, own: Integers, *, whole: bool) -> bool:
         """Look for solutions far apart in many cells at once; whether doubt is left."""
         doubtful, turn, gained = self._doubtful(own), 0, WORTH
-        few = FEW if self.program.looks_inside else 0
-        while doubtful.sum() > few and not self._late and (turn < TRIES or (few and gained >= WORTH)):
+        few, tries = (FEW, FIRST) if self.program.looks_inside else (0, TRIES)
+        while doubtful.sum() > few and not self._late and (turn < tries or (few and gained >= WORTH)):
             cost = self._pull(doubtful, turn)
             if self.program.solve(cost, afar=True) == "optimal" and whole:
                 self.program.solve_near(cost, PATIENCE)
