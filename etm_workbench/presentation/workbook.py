@@ -39,6 +39,7 @@ _NUMBER_FORMATS: dict[Format, str] = {
 _POINTS = frozenset({"points", "gap"})  # written as points: 3.2, not 0.032
 _WIDE, _LINE, _NUMBER = 42, 80, 12  # characters of row headings, of a line of text, of a column of numbers
 _PORTRAIT_COLUMNS = 7
+_INDENT = 2  # characters that a deeper heading is moved to the right by
 
 
 def render_workbook(document: Document, language: Language) -> bytes:
@@ -187,6 +188,8 @@ class _Writer:
                 column += header.span
 
     def _rows(self, sheet: Any, grid: Grid, first: int) -> None:
+        for place, height in enumerate(_row_heights(grid), start=first):
+            sheet.set_row(place, height)
         for place, row in enumerate(grid.rows, start=first):
             start = len(grid.stubs) - len(row.headers)
             line = {"bottom": 4, "bold": row.is_total, **({"bg_color": "#f2f2f2"} if row.is_total else {})}
@@ -252,6 +255,17 @@ def _stub_width(grid: Grid) -> int:
     """Characters that row headings are given."""
     longest = max((len(header.text) for row in grid.rows for header in row.headers), default=12)
     return min(max(longest + 2, 14), _WIDE)
+
+
+def _row_heights(grid: Grid) -> list[float]:
+    """The height in points of each row: its headings are seen whole, those that span several rows in all of them."""
+    heights, width = [_height("", 1)] * len(grid.rows), _stub_width(grid)
+    for place, row in enumerate(grid.rows):
+        for header in row.headers:
+            share = _height(header.text, width - _INDENT * header.depth) / header.span
+            for spanned in range(place, place + header.span):
+                heights[spanned] = max(heights[spanned], share)
+    return heights
 
 
 def _height(text: str, characters: float) -> float:

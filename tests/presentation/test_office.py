@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 import zipfile
 from dataclasses import replace
 from io import BytesIO
@@ -13,6 +14,7 @@ from pptx import Presentation
 
 from etm_workbench.codebook.bilingual import Bilingual
 from etm_workbench.errors import BadDefinition
+from etm_workbench.presentation import workbook
 from etm_workbench.presentation.document import ChartPart, RosterPart
 from etm_workbench.presentation.numbers import compare_text
 from etm_workbench.presentation.package import read_package, write_package
@@ -93,6 +95,16 @@ def test_workbook_holds_no_digit_that_is_not_shown(sheet):
 
 def test_workbook_holds_withheld_cells_as_text(sheet):
     assert ["x", "x"] == [cell.value for cell in sheet[9][1:3]]
+
+
+def test_workbook_rows_show_their_headings_whole(document, language, monkeypatch):
+    monkeypatch.setattr(workbook, "_WIDE", 8)
+    book = openpyxl.load_workbook(BytesIO(render_workbook(document, language)))
+    rows = list(book.worksheets[3].iter_rows(min_row=5, max_row=11, max_col=1))
+    lines = [len(textwrap.wrap(str(cell.value or ""), 8)) for (cell,) in rows]
+    heights = [book.worksheets[3].row_dimensions[cell.row].height or 15 for (cell,) in rows]
+    assert max(lines) > 1
+    assert [] == [at for at, (lined, high) in enumerate(zip(lines, heights, strict=True)) if high < 14 * lined]
 
 
 def test_workbook_has_a_sheet_a_table_with_cover_notes_and_provenance(files, language):
