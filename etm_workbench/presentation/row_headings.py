@@ -53,7 +53,7 @@ def _name(root: Any, headings: Mapping[str, Any]) -> None:
 
 
 def _tag_table(table: Any, width: int, headings: dict[str, Any], stem: str) -> None:
-    covering: list[tuple[int, str]] = []  # rows still to come, and the heading that covers them
+    covering: list[tuple[int, pikepdf.String]] = []  # rows still to come, and the heading that covers them
     for number, row in enumerate(_rows(table)):
         cells = _children(row)
         covering = [(left - 1, name) for left, name in covering if left > 1]
@@ -61,44 +61,44 @@ def _tag_table(table: Any, width: int, headings: dict[str, Any], stem: str) -> N
         first = max(0, len(cells) - width)  # a line that names a group of rows holds no numbers
         for place, cell in enumerate(cells[:first]):
             name = f"{stem}-{number}-{place}"
-            above.append(name)
-            covering.append((int(_attribute(cell, "/RowSpan", 1)), name))
-            _head(cell, name)
+            heading = pikepdf.String(name)
+            above.append(heading)
+            covering.append((int(_of_table(cell).get("/RowSpan", 1)), heading))
+            _head(cell, heading)
             headings[name] = cell
         for cell in cells[first:]:
             _add_headers(cell, above)
 
 
-def _head(cell: Any, name: str) -> None:
+def _head(cell: Any, name: pikepdf.String) -> None:
     attributes = _of_table(cell)
     if "/Headers" in attributes:  # a column's own heading says what a row heading is; numbers need it, headings do not
         del attributes["/Headers"]
     attributes["/Scope"] = pikepdf.Name("/Row")
-    cell.S, cell.ID = pikepdf.Name("/TH"), pikepdf.String(name)
+    cell.S, cell.ID = pikepdf.Name("/TH"), name
 
 
-def _add_headers(cell: Any, names: Sequence[str]) -> None:
+def _add_headers(cell: Any, names: Sequence[pikepdf.String]) -> None:
     if cell.S != "/TD":
         return
     attributes = _of_table(cell)
-    known = list(attributes.get("/Headers", []))
-    attributes["/Headers"] = pikepdf.Array([*known, *(pikepdf.String(name) for name in names)])
+    known = attributes.get("/Headers")
+    if known is None:
+        attributes["/Headers"] = pikepdf.Array(names)
+    else:
+        known.extend(names)
 
 
 def _of_table(cell: Any) -> Any:
     """The cell's attributes as part of a table, made when it has none."""
     given = cell.get("/A")
-    entries = list(given) if isinstance(given, pikepdf.Array) else [] if given is None else [given]
+    entries = given.as_list() if isinstance(given, pikepdf.Array) else [] if given is None else [given]
     for entry in entries:
         if entry.O == "/Table":
             return entry
     made = pikepdf.Dictionary(O=pikepdf.Name("/Table"))
     cell.A = pikepdf.Array([*entries, made])
     return cell.A[-1]
-
-
-def _attribute(cell: Any, name: str, otherwise: Any) -> Any:
-    return _of_table(cell).get(name, otherwise)
 
 
 def _rows(table: Any) -> Iterator[Any]:
@@ -117,5 +117,5 @@ def _tables(node: Any) -> Iterator[Any]:
 
 def _children(node: Any) -> list[Any]:
     found = node.get("/K", [])
-    found = list(found) if isinstance(found, pikepdf.Array) else [found]
+    found = found.as_list() if isinstance(found, pikepdf.Array) else [found]
     return [child for child in found if isinstance(child, pikepdf.Dictionary) and "/S" in child]
