@@ -176,7 +176,7 @@ class Program:
         self._whole: highspy.Highs | None = None
         self._inside: highspy.Highs | None = None
         self._answered = self._solver
-        self._has_corner = True  # as far as is known: within the steps
+        self._has_corner = True  # worth its way, as far as is known
         self._held: tuple[Integers, float] = (np.array([], dtype=np.int64), 0.0)
         self._columns = np.arange(system.cells.size, dtype=np.int32)
 
@@ -328,7 +328,7 @@ class Program:
         solvers = [solver for solver in (self._solver, self._whole, self._inside) if solver is not None]
         for solver in solvers:
             self._free(solver)
-        self._has_corner = True
+        self._has_corner = not cells.size  # of few questions each, the way to a corner would be the longest part
         if self.is_large:
             self._solver.clearSolver()  # from a corner that no longer fits the way back takes longer than a new one
         self._held = cells, at
