@@ -2,7 +2,7 @@
 
 Every cell of every figure is `Shown` or `Withheld`, and there is no third kind.
 Nothing can be computed from a protected table: a sum of its cells would be an unprotected number, and
-what is withheld is not zero. What needs computing is computed before protection, from the same people.
+what is withheld cannot be added. What needs computing is computed before protection, from the same people.
 """
 
 from __future__ import annotations

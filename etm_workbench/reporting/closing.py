@@ -62,12 +62,12 @@ def _protection(release: Bundle, policy: Policy) -> tuple[Part, ...]:
             f"This report may be read by {_lower(policy.en)}. "
             f"For them, personal attributes of fewer than {attribute} people and judgements or intentions of fewer "
             f"than {judgement} are withheld, together with whatever else would give them away. "
-            "A withheld number is not zero.",
+            "Withheld does not mean zero: the number may be small or large.",
             f"Ce rapport peut être lu par {_lower(policy.fr)}. "
             f"Pour ce public, les caractéristiques personnelles de moins de {attribute} personnes et les jugements ou "
             f"intentions de moins de {judgement} personnes sont retenus, ainsi que tout ce qui permettrait de les "
             "déduire. "
-            "Un nombre retenu n’est pas zéro.",
+            "Retenu ne veut pas dire zéro : le nombre peut être petit ou grand.",
         ),
         "protection",
     )
