@@ -328,7 +328,7 @@ class Program:
         solvers = [solver for solver in (self._solver, self._whole, self._inside) if solver is not None]
         for solver in solvers:
             self._free(solver)
-        self._has_corner = not cells.size  # of few questions each, the way to a corner would be the longest part
+        self._has_corner = True
         if self.is_large:
             self._solver.clearSolver()  # from a corner that no longer fits the way back takes longer than a new one
         self._held = cells, at

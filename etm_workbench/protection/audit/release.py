@@ -20,6 +20,8 @@ from etm_workbench.protection.audit.widths import Narrow, Prober
 
 FEW = 3
 """So many members are asked one by one; of more, several at once first."""
+TOGETHER = 5
+"""In a large program so many members are asked at once about what is left in doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,10 @@ class Check:
             members = [own for own in self._members(group, only) if prober.doubts(own)]
             for several in _coalitions(members):
                 prober.look_ahead(several)
+            if group.program.looks_inside:  # where the first question of each takes longest
+                left = [own for own in members if prober.doubts(own)]
+                for first in range(0, len(left), TOGETHER):
+                    prober.ask_ahead(left[first : first + TOGETHER])
             for own in members:
                 breaches += [self._breach(group, found, int(own[0])) for found in prober.find(own)]
         return tuple(breaches)

@@ -6,7 +6,7 @@ if two tables that fit everything published differ by the width there. One solut
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,6 +89,18 @@ class Prober:
         self.program.hold(own, at=1.0)
         try:
             self._pull_together(own, whole=False)
+        finally:
+            self.program.hold(NOBODY, at=1.0)
+
+    def ask_ahead(self, members: Sequence[Integers]) -> None:
+        """Ask for a few people at once what is in doubt for any of them: what stays wide does so for each."""
+        doubtful = np.logical_or.reduce([self._doubtful(own) for own in members])
+        together = np.concatenate(members)
+        self.program.hold(together, at=1.0)
+        try:
+            for cell in np.flatnonzero(doubtful).tolist():
+                if not self._late and self._doubtful(together)[cell]:
+                    self._linear(cell, together)
         finally:
             self.program.hold(NOBODY, at=1.0)
 
