@@ -214,7 +214,7 @@ class Program:
             return self._solve_at_corner(cost, afar=afar)
         if afar or not self._has_corner:
             return self._solve_inside(cost)
-        self._has_corner = self._solve_at_corner(cost, afar=False, steps=STEPS) == "optimal"
+        self._has_corner = self._solve_at_corner(cost, afar=False, steps=STEPS) in ("optimal", "unbounded")
         return self.outcome if self._has_corner else self._solve_inside(cost)
 
     def _solve_inside(self, cost: Floats) -> Outcome:

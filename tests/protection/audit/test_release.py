@@ -154,6 +154,14 @@ def test_widths_asked_later_are_found_as_if_asked_first(tables):
     assert [] == differ
 
 
+def test_a_cell_without_an_end_is_wide_in_a_large_program_too(monkeypatch):
+    monkeypatch.setattr(program, "LARGE", 0)
+    relations = sparse.csr_array(np.array([[1, -1, 1, 0], [0, 1, -1, -1]], np.int8))
+    lower, truth = np.array([-np.inf, -np.inf, -np.inf, 0.0]), np.array([1.0, 3.0, 2.0, 1.0])
+    problem = Published(np.full(4, np.nan), relations, lower, np.full(4, np.inf), integer=False)
+    assert () == check_release(problem, np.full(4, 5.0), truth=truth)
+
+
 def test_a_cell_left_alone_in_its_sum_is_a_breach():
     relations = sparse.csr_array(np.array([[1, 1, 1, -1]], np.int8))
     problem = Published(np.array([np.nan, 5, 6, 14.0]), relations, np.zeros(4), np.full(4, np.inf))
