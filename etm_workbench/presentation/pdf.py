@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import typst
+
 from etm_workbench.codebook.bilingual import Language
 from etm_workbench.errors import BadDefinition
 from etm_workbench.presentation import theme, words
@@ -38,6 +40,7 @@ from etm_workbench.presentation.view import (
 )
 
 _TEMPLATE = Path(__file__).resolve().parent / "templates" / "document.typ"
+_FONTS = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[theme.FONTS])
 _HIGHEST = 1.15  # of a chart, in widths of the text: its heading and notes still fit on its page
 _FIXED = date(2000, 1, 1)  # where a document does not say when it was made, so that its bytes do not change
 _TYPES: dict[type, str] = {  # the template's name of each kind of block
@@ -66,8 +69,6 @@ def render_pdf(document: Document, language: Language) -> bytes:
     BadDefinition
         The standard cannot be met: a title or alternative text is missing. The message is Typst's.
     """
-    import typst
-
     view = view_of(document, language)
     made_on = date.fromisoformat(document.provenance.made_on) if document.provenance.made_on else _FIXED
     stamp = datetime(made_on.year, made_on.month, made_on.day, tzinfo=UTC)
@@ -105,10 +106,7 @@ def _table_widths(payload: Mapping[str, Any]) -> Iterator[int]:
 @cache
 def _compiler() -> Any:
     """Compiling starts threads, so a process that will fork must not render a PDF first."""
-    import typst
-
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[theme.FONTS])
-    return typst.Compiler(input=_TEMPLATE, font_paths=fonts)
+    return typst.Compiler(input=_TEMPLATE, font_paths=_FONTS)
 
 
 def _payload(view: View, document: Document) -> dict[str, Any]:
