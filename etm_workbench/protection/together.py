@@ -18,6 +18,7 @@ from scipy import sparse
 
 from etm_workbench.errors import CannotProtect
 from etm_workbench.protection.audit import Breach, Check, Met, Published
+from etm_workbench.protection.audit.program import LARGE
 from etm_workbench.protection.joint import Joint, join
 from etm_workbench.protection.lattice import Lattice
 from etm_workbench.protection.policy import Policy
@@ -30,8 +31,8 @@ Flags = NDArray[np.bool_]
 
 
 PATIENCE = 2.0  # how many times the seconds left one question may take by the clock on the wall
-SINGLY = 3  # rounds in which a narrow cell has one new number hidden for it, then two, four, eight
-LARGE = 5000  # answers of small groups; with more, each round takes seconds, and the first alone hides one number
+SINGLY = 3  # rounds in which a narrow cell has one new number hidden for it, then two, four, eight; where each
+# question takes seconds the first alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +289,7 @@ class _View:
     def _check(self, known: Floats) -> Check:
         problem, truth = self._problem(known)
         width, owner = self._padded(self.width), self._padded(self.owner, -1)
-        watch = self._padded(np.isnan(known), 0).astype(bool)
+        watch = self._padded(np.isnan(known)).astype(bool)
         return Check(problem, width, truth, self._seconds, owner=owner, met=self.solutions(), watch=watch)
 
     def _padded(self, values: NDArray[Any], rest: int = 0) -> NDArray[Any]:

@@ -6,7 +6,8 @@ if two tables that fit everything published differ by the width there. One solut
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,11 +73,8 @@ class Prober:
         """
         if not self.doubts(own):
             return []
-        self.program.hold(own, at=1.0)
-        try:
+        with self._alone(own):
             found = self._narrow(own)
-        finally:
-            self.program.hold(NOBODY, at=1.0)
         self.required[[narrow.cell for narrow in found]] = 0.0
         return found
 
@@ -86,21 +84,24 @@ class Prober:
 
     def look_ahead(self, own: Integers) -> None:
         """Look for solutions in which several people are alone with their answer; each solution serves all of them."""
-        self.program.hold(own, at=1.0)
-        try:
+        with self._alone(own):
             self._pull_together(own, whole=False)
-        finally:
-            self.program.hold(NOBODY, at=1.0)
 
     def ask_ahead(self, members: Sequence[Integers]) -> None:
         """Ask for a few people at once what is in doubt for any of them: what stays wide does so for each."""
         doubtful = np.logical_or.reduce([self._doubtful(own) for own in members])
         together = np.concatenate(members)
-        self.program.hold(together, at=1.0)
-        try:
+        with self._alone(together):
             for cell in np.flatnonzero(doubtful).tolist():
                 if not self._late and self._doubtful(together)[cell]:
                     self._linear(cell, together)
+
+    @contextmanager
+    def _alone(self, own: Integers) -> Iterator[None]:
+        """Questions of those who know that each of these cells is themselves."""
+        self.program.hold(own, at=1.0)
+        try:
+            yield
         finally:
             self.program.hold(NOBODY, at=1.0)
 
