@@ -51,6 +51,13 @@ class Bundle(Mapping[str, ProtectedTable]):
             raise BadInput(f"The release has no table '{name}'.", remedy=nearest(name, self.tables))
         return self.tables[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.tables
+
+    def get(self, name: str, default: Any = None, /) -> Any:
+        """A table; `default` where the release has none of that name, as when it had to be left out."""
+        return self.tables.get(name, default)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.tables)
 

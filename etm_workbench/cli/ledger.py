@@ -111,6 +111,7 @@ def _line(entry: LedgerEntry, approval: Approval | None) -> dict[str, Any]:
         "policy": entry.policy,
         "recorded_on": entry.recorded_on.isoformat(),
         "tables": list(entry.meta.get("tables", ())),
+        "left_out": list(entry.meta.get("left_out", ())),
         "bundle": entry.bundle,
         "hash": entry.hash,
         "approved_by": approval.approved_by if approval else None,

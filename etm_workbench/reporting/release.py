@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from etm_workbench.bundle import Bundle
-from etm_workbench.errors import BadInput
+from etm_workbench.errors import BadInput, CannotProtect, nearest
 from etm_workbench.protection.facts import write_facts
 from etm_workbench.protection.memory import EarlierRelease, Memory
 from etm_workbench.protection.policy import Policy, coalitions
-from etm_workbench.protection.protect import protect, protect_release, thresholds_of
+from etm_workbench.protection.protect import Release, protect, protect_release, thresholds_of
 from etm_workbench.protection.request import request_hash
 from etm_workbench.protection.scope import ReleaseScope
 from etm_workbench.sensitive import SensitiveTable
@@ -29,7 +30,13 @@ _MEMORIES: dict[tuple[str, ...], tuple[tuple[str, ...], Memory]] = {}
 
 
 def release(
-    store: Store, tables: Mapping[str, SensitiveTable], *, policy: Policy, scope: ReleaseScope, recorded_on: datetime
+    store: Store,
+    tables: Mapping[str, SensitiveTable],
+    *,
+    policy: Policy,
+    scope: ReleaseScope,
+    recorded_on: datetime,
+    or_without: Sequence[str] = (),
 ) -> Bundle:
     """The protected tables of a release, recorded in the store's ledger where the policy remembers.
 
@@ -45,22 +52,29 @@ def release(
         Whose records.
     recorded_on : datetime
         The moment, with time zone, for the ledger.
+    or_without : sequence of str
+        Tables that may be left out, the first of them first, where no safe form of all exists.
 
     Raises
     ------
+    BadInput
+        `or_without` names a table that is not asked for, or all of them.
     CannotProtect
         No safe form exists, alone or beside what was released before.
     LedgerMoved
         Other releases were recorded each time this one was being protected: ask again.
     """
+    _check_spare(or_without, tables)
     if not policy.remembers:
-        return protect(tables, policy, scope)
-    request = request_hash(tables, policy, scope)
+        return _protected(tables, policy, scope, [Memory.empty()], or_without).bundle
+    once = partial(
+        _release_once, store, tables, policy=policy, scope=scope, recorded_on=recorded_on, or_without=or_without
+    )
     try:
-        return _release_once(store, tables, policy=policy, scope=scope, request=request, recorded_on=recorded_on)
+        return once()
     except LedgerMoved:
         # Another release was recorded meanwhile; this one is protected once more, against that one too.
-        return _release_once(store, tables, policy=policy, scope=scope, request=request, recorded_on=recorded_on)
+        return once()
 
 
 def rehearse(store: Store, tables: Mapping[str, SensitiveTable], *, policy: Policy, scope: ReleaseScope) -> Bundle:
@@ -82,11 +96,7 @@ def recorded(
     store: Store, tables: Mapping[str, SensitiveTable], *, policy: Policy, scope: ReleaseScope
 ) -> Bundle | None:
     """The release that the ledger holds for just this request; None when it was never made."""
-    request = request_hash(tables, policy, scope)
-    for entry in store.read_releases(policy.audience):
-        if entry.meta.get("request") == request:
-            return bundle_of(entry)
-    return None
+    return _made(store.read_releases(policy.audience), request_hash(tables, policy, scope), policy)
 
 
 def bundle_of(entry: LedgerEntry) -> Bundle:
@@ -107,18 +117,17 @@ def _release_once(
     *,
     policy: Policy,
     scope: ReleaseScope,
-    request: str,
     recorded_on: datetime,
+    or_without: Sequence[str],
 ) -> Bundle:
-    sets = coalitions(policy)
+    request, sets = request_hash(tables, policy, scope), coalitions(policy)
     watching = _watched(policy)
     head = store.release_head(*watching)
     entries = store.read_releases(*watching)
-    for entry in entries:
-        if entry.audience == policy.audience and entry.meta.get("request") == request:
-            return bundle_of(entry)
+    if again := _made(entries, request, policy, or_without):
+        return again
     memories = [_memory(audiences, entries, policy) for audiences in _needed(sets, entries)]
-    made = protect_release(tables, policy, scope, memories=memories)
+    made = _protected(tables, policy, scope, memories, or_without)
     recorded = store.append_release(
         policy.audience,
         _joined(
@@ -129,13 +138,54 @@ def _release_once(
             "bundle": made.bundle.identifier,
             "recorded_on": recorded_on,
             "request": request,
-            "tables": list(tables),
+            "tables": list(made.bundle),
+            "left_out": [name for name in tables if name not in made.bundle],
             "combined": list(sets[0]),
         },
         expected_head=head,
         watching=watching,
     )
     return replace(made.bundle, manifest=replace(made.bundle.manifest, ledger_entry=recorded.number))
+
+
+def _protected(
+    tables: Mapping[str, SensitiveTable],
+    policy: Policy,
+    scope: ReleaseScope,
+    memories: Sequence[Memory],
+    or_without: Sequence[str],
+) -> Release:
+    """All tables or, where no safe form of all exists, those that are left without the first of some."""
+    for left_out in (or_without[:number] for number in range(len(or_without))):
+        try:
+            return protect_release(_without(tables, left_out), policy, scope, memories=memories)
+        except CannotProtect:
+            continue
+    return protect_release(_without(tables, or_without), policy, scope, memories=memories)
+
+
+def _without(tables: Mapping[str, SensitiveTable], left_out: Sequence[str]) -> dict[str, SensitiveTable]:
+    return {name: table for name, table in tables.items() if name not in left_out}
+
+
+def _check_spare(or_without: Sequence[str], tables: Mapping[str, SensitiveTable]) -> None:
+    """That what may be left out is asked for, and is not everything."""
+    for name in or_without:
+        if name not in tables:
+            raise BadInput(f"There is no table '{name}' to leave out.", remedy=nearest(name, tables))
+    if tables and not _without(tables, or_without):
+        raise BadInput("Every table may be left out.", remedy="Keep at least one table out of `or_without`.")
+
+
+def _made(
+    entries: Sequence[LedgerEntry], request: str, policy: Policy, or_without: Sequence[str] = ()
+) -> Bundle | None:
+    """The recorded release of just this request, unless it lacks more than may be left out."""
+    for entry in entries:
+        same = entry.audience == policy.audience and entry.meta.get("request") == request
+        if same and set(entry.meta.get("left_out", ())) <= set(or_without):
+            return bundle_of(entry)
+    return None
 
 
 def _watched(policy: Policy) -> tuple[str, ...]:

@@ -78,9 +78,14 @@ class Report:
         """Adds a note."""
         self._add(Note(self._text(key), kind))
 
-    def table(self, key: str, table: ProtectedTable, layout: Layout) -> None:
-        """Adds a table under its caption."""
-        self._add(TablePart(key, self._text(key), table, layout))
+    def table(
+        self, key: str, table: ProtectedTable | None, layout: Layout, *, notes: tuple[Bilingual, ...] = ()
+    ) -> None:
+        """Adds a table under its caption, with notes below it.
+
+        Where the release had to do without the table, a note says so.
+        """
+        self._add(self._left_out(key) if table is None else TablePart(key, self._text(key), table, layout, notes))
 
     def compared(self, key: str, table: ProtectedTable, **codes: str) -> None:
         """Adds how a share differs from the rest of the service, in the words that the test allows.
@@ -147,8 +152,10 @@ class Report:
         only, order = {"organization": gone}, ("organization",)
         self.table(key, table, Layout(rows=order, columns=("year",), only=only, alphabetical=order))
 
-    def chart(self, key: str, kind: str, table: ProtectedTable, **options: Any) -> None:
+    def chart(self, key: str, kind: str, table: ProtectedTable | None, **options: Any) -> None:
         """Adds a chart of `etm.charts` under the title `key`; `options` go to the chart's function.
+
+        Where the release had to do without the table, a note says so.
 
         Raises
         ------
@@ -157,6 +164,9 @@ class Report:
         """
         if kind not in charts.__all__:
             raise BadDefinition(f"There is no chart '{kind}'.", remedy=nearest(kind, charts.__all__))
+        if table is None:
+            self._add(self._left_out(key))
+            return
         labels = labels_for(self.workbench.codebook, [table], extra=self._labels)
         self._add(getattr(charts, kind)(table, labels, title=self._text(key), name=key, **options))
 
@@ -197,6 +207,19 @@ class Report:
     def _add(self, part: Part) -> None:
         self._parts.append(part)
         display(part)  # type: ignore[no-untyped-call]
+
+    def _left_out(self, key: str) -> Note:
+        """What stands in the place of a table that the release had to do without."""
+        title = self._text(key)
+        return Note(
+            Bilingual(
+                f"Left out: {title.en}. Beside the numbers released earlier, it cannot be shown without the risk "
+                "of revealing something about a person.",
+                f"Élément omis : {title.fr}. À côté des nombres déjà diffusés, il ne peut être montré sans risque "
+                "de révéler quelque chose sur une personne.",
+            ),
+            "protection",
+        )
 
     def _entry(self, key: str) -> BoundText:
         texts = self.definition.file.texts

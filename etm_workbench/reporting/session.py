@@ -5,7 +5,7 @@ This is what a notebook opens. The five stages never import one another; here th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Self
@@ -179,13 +179,16 @@ class Workbench(HoldsReasons):
         """The published headcounts by year, organization and level; see `etm_workbench.analysis.establishment`."""
         return establishment.establishment(self.codebook, "published", sorted(years))
 
-    def protect(self, tables: Mapping[str, SensitiveTable]) -> Bundle:
+    def protect(self, tables: Mapping[str, SensitiveTable], *, or_without: Sequence[str] = ()) -> Bundle:
         """The one door: every table of the release, protected together for the session's audience.
 
         Parameters
         ----------
         tables : mapping of str to SensitiveTable
             Everything that leaves together, by name.
+        or_without : sequence of str
+            Tables that may be left out, the first of them first, where no safe form of all exists beside the
+            earlier releases. A report says so in their place (`Report.table` and `Report.chart`).
 
         Returns
         -------
@@ -194,11 +197,13 @@ class Workbench(HoldsReasons):
 
         Raises
         ------
+        BadInput
+            `or_without` names a table that is not asked for, or all of them.
         CannotProtect
             No safe form exists; the message says which tables and what to ask instead.
         """
-        made = self._released(tables)
-        self._latest = tables, made
+        made = self._released(tables, or_without)
+        self._latest = {name: tables[name] for name in made}, made
         labels = labels_for(self.codebook, made.values(), extra={"population": {"PART": self.label()}})
         set_language(self.language)
         set_labels(labels)
@@ -206,11 +211,16 @@ class Workbench(HoldsReasons):
         set_explainer(lambda explanation: show_explanation(explanation, labels, self.language))
         return made
 
-    def _released(self, tables: Mapping[str, SensitiveTable]) -> Bundle:
+    def _released(self, tables: Mapping[str, SensitiveTable], or_without: Sequence[str]) -> Bundle:
         if all(table.population.universe == PUBLISHED for table in tables.values()):
             return protect(tables, self.policy, ReleaseScope((), (), PUBLISHED))
         return release(
-            self.store, tables, policy=self.policy, scope=self._scope_of(tables), recorded_on=datetime.now(UTC)
+            self.store,
+            tables,
+            policy=self.policy,
+            scope=self._scope_of(tables),
+            recorded_on=datetime.now(UTC),
+            or_without=or_without,
         )
 
     def _scope_of(self, tables: Mapping[str, SensitiveTable]) -> ReleaseScope:

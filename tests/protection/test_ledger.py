@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from etm_workbench.errors import CannotProtect
+from etm_workbench.errors import BadInput, CannotProtect
 from etm_workbench.protected import Shown, Withheld
 from etm_workbench.protection.facts import read_facts, replay_facts, write_facts
 from etm_workbench.protection.memory import EarlierRelease, Memory
@@ -22,6 +22,7 @@ from etm_workbench.store import Store
 
 NOW = datetime(2025, 11, 1, tzinfo=UTC)
 CUTS = ((), ("organization",), ("level",), ("region",), ("organization", "level"), ("region", "organization"))
+STREAM = tuple((*open_, *asked) for asked in (("placement",), ("sex",), ("placement", "sex")) for open_ in CUTS)
 CODES = ("READY_ADV", "WELL_PLACED", "DEVELOP")
 
 
@@ -36,8 +37,8 @@ def ledger(tmp_path):
 def leave(ledger, fictional, small_policy):
     """Releases tables through the ledger: `leave(name=table, …)`."""
 
-    def left(policy=small_policy, scope=fictional.scope, **tables):
-        return release(ledger, tables, policy=policy, scope=scope, recorded_on=NOW)
+    def left(policy=small_policy, scope=fictional.scope, or_without=(), **tables):
+        return release(ledger, tables, policy=policy, scope=scope, recorded_on=NOW, or_without=or_without)
 
     return left
 
@@ -108,8 +109,7 @@ def refusal_of_a_stream(fictional, count, policy):
     """The first refusal among tables of small organizations, levels and regions, asked one after another."""
     cadre = fictional.random_cadre(np.random.default_rng(1), 120)
     memory = Memory.empty(("service",))
-    requests = [(*open_, *asked) for asked in (("placement",), ("sex",), ("placement", "sex")) for open_ in CUTS]
-    for number, dimensions in enumerate(requests, 1):
+    for number, dimensions in enumerate(STREAM, 1):
         try:
             made = protect_release({"t": count(cadre, "t", *dimensions)}, policy, fictional.scope, memories=(memory,))
         except CannotProtect as refused:
@@ -203,6 +203,47 @@ def test_two_releases_at_once_are_protected_against_each_other(cadre, count, lea
     made = {name: bundle_of(entry)[name] for entry in ledger.read_releases() for name in entry.meta["tables"]}
     assert 2 == len(made)
     assert not any(shown(made["all"], placement=code) and shown(made["most"], placement=code) for code in CODES)
+
+
+@pytest.fixture
+def refused(fictional, count, leave):
+    """A table that is refused beside what was released before, with one that is not."""
+    cadre = fictional.random_cadre(np.random.default_rng(1), 120)
+    for dimensions in STREAM:
+        table = count(cadre, "t", *dimensions)
+        try:
+            leave(t=table)
+        except CannotProtect:
+            return {"t": table, "levels": count(cadre, "levels", "level")}
+    raise AssertionError
+
+
+def test_spare_table_is_left_out_where_no_safe_form_of_all_exists(refused, leave, ledger):
+    made = leave(or_without=("t",), **refused)
+    assert (["levels"], None) == (list(made), made.get("t"))
+    assert ["t"] == ledger.read_releases()[-1].meta["left_out"]
+
+
+def test_spare_table_stays_where_all_are_safe(cadre, count, leave, ledger):
+    tables = {"all": count(cadre, "all", "placement"), "levels": count(cadre, "levels", "level")}
+    assert ["all", "levels"] == list(leave(or_without=("all",), **tables))
+    assert [] == ledger.read_releases()[-1].meta["left_out"]
+
+
+def test_release_without_a_spare_table_comes_back_to_whoever_can_spare_it(refused, leave, ledger):
+    first = leave(or_without=("t",), **refused)
+    count = len(ledger.read_releases())
+    assert first.to_payload() == leave(or_without=("t",), **refused).to_payload()
+    assert count == len(ledger.read_releases())
+    with pytest.raises(CannotProtect):
+        leave(**refused)
+
+
+@pytest.mark.parametrize(("spare", "message"), [(("al",), "Did you mean 'all'"), (("all",), "Every table")])
+def test_only_tables_of_the_request_may_be_spared_and_not_all(spare, message, cadre, count, leave, ledger):
+    with pytest.raises(BadInput, match=message):
+        leave(or_without=spare, all=count(cadre, "all", "placement"))
+    assert not ledger.read_releases()
 
 
 def test_entry_says_which_audiences_it_was_held_against(cadre, count, leave, ledger):

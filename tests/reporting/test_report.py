@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import etm_workbench as etm
-from etm_workbench.presentation.parts import TablePart, Text
+from etm_workbench.presentation.parts import Note, TablePart, Text
 
 
 @pytest.fixture
@@ -28,3 +28,15 @@ def came_and_went(tmp_path):
 )
 def test_organizations_that_came_or_went_are_listed_only_where_there_are_any(first, expected, came_and_went) -> None:
     assert expected == came_and_went(first, 2025)
+
+
+def test_chart_of_a_table_that_was_left_out_is_a_note_that_says_so(tmp_path):
+    with etm.open("2025-26", audience="public", store=f"sqlite:///{tmp_path / 'store.sqlite'}") as wb:
+        report = etm.report("establishment", wb, first_year=2024, last_year=2025, detail="chosen_years")
+        release = wb.protect({"executives": wb.published((2024, 2025))})
+        report.chart("came_and_went_table", "movement", release.get("absent"))
+        first = report.finish(release).parts[0]
+    title = report.definition.file.texts["came_and_went_table"].text
+    assert isinstance(first, Note)
+    assert first.text.en.startswith(f"Left out: {title.en}. ")
+    assert first.text.fr.startswith(f"Élément omis : {title.fr}. ")

@@ -8,7 +8,7 @@ long as the files stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -62,9 +62,9 @@ class OwnWorkbench(Workbench):
         except BadInput:
             return None
 
-    def protect(self, tables: Mapping[str, SensitiveTable]) -> Bundle:
+    def protect(self, tables: Mapping[str, SensitiveTable], *, or_without: Sequence[str] = ()) -> Bundle:
         """Every table of the release, protected together; nothing is set up for a notebook's tables."""
-        return self._released(tables)
+        return self._released(tables, or_without)
 
     def _read(
         self,

@@ -13,7 +13,6 @@ from etm_workbench.codebook import Bilingual
 from etm_workbench.presentation.charts.organizations import organizations
 from etm_workbench.presentation.document import Provenance
 from etm_workbench.presentation.labels import labels_for
-from etm_workbench.presentation.layout import Layout
 from etm_workbench.presentation.parts import ChartPart, Part, TablePart, Text
 from etm_workbench.presentation.sentences import direction_of
 from etm_workbench.presentation.tabledata import CellRef
@@ -71,10 +70,6 @@ class Pages(Report):
         self.text(key, style="lead", **cells)
         self._findings += [part for part in self._parts if isinstance(part, Text)]
         self._parts = before
-
-    def table(self, key: str, table: ProtectedTable, layout: Layout, *, notes: tuple[Bilingual, ...] = ()) -> None:
-        """Adds a table under its caption, with notes below it."""
-        self._add(TablePart(key, self._text(key), table, layout, notes))
 
     def answered(self, table: ProtectedTable, variable: str) -> None:
         """Adds how many of the people answered: what stands beside every result."""
