@@ -76,7 +76,12 @@ def protect(tables: Mapping[str, SensitiveTable], policy: Policy, scope: Release
 
 
 def protect_release(
-    tables: Mapping[str, SensitiveTable], policy: Policy, scope: ReleaseScope, *, memories: Sequence[Memory]
+    tables: Mapping[str, SensitiveTable],
+    policy: Policy,
+    scope: ReleaseScope,
+    *,
+    memories: Sequence[Memory],
+    advises: bool = True,
 ) -> Release:
     """Protected tables of one release, safe together with every earlier one that its readers may combine.
 
@@ -87,6 +92,8 @@ def protect_release(
     memories : sequence of Memory
         What readers already hold: first those of this audience, then those of other audiences who will
         read this release beside their own.
+    advises : bool
+        Whether a refusal looks for the nearest request that would be safe, which can take as long as the release.
 
     Raises
     ------
@@ -101,7 +108,7 @@ def protect_release(
     while True:
         before = sum(int(dark.sum()) for dark in hidden.values())
         for one in readers:
-            hidden = one.hide(hidden)
+            hidden = one.hide(hidden, advises=advises)
         if len(readers) == 1 or sum(int(dark.sum()) for dark in hidden.values()) == before:
             break
     first = readers[0]
@@ -138,7 +145,7 @@ class _Readers:
             raise BadInput("Nothing was hidden yet.", remedy="Call `hide` first.")
         return self._solution
 
-    def hide(self, hidden: Hidden) -> Hidden:
+    def hide(self, hidden: Hidden, *, advises: bool) -> Hidden:
         """These cells, and those that must be hidden with them."""
         forced = np.zeros(self.lattice.values.size, bool)
         for name, dark in hidden.items():
@@ -148,7 +155,8 @@ class _Readers:
         ):
             self._solution = self._solved(forced)
         if not self.solution.is_safe:
-            raise refusal(self._tables, self.lattice, self.solution.pattern, is_safe=self._is_safe)
+            is_safe = self._is_safe if advises else None
+            raise refusal(self._tables, self.lattice, self.solution.pattern, is_safe=is_safe)
         # A sensitive cell that an earlier release showed, under other rules, is hidden in this one all the same.
         dark = self.solution.pattern.hidden.copy()
         dark[list(self.solution.primary.rule)] = True

@@ -16,7 +16,9 @@ from etm_workbench.sensitive import TOTAL, CutFrom, Evidence, SensitiveTable, op
 Tables = Sequence[SensitiveTable]
 
 
-def refusal(tables: Tables, lattice: Lattice, pattern: Pattern, *, is_safe: Callable[[Tables], bool]) -> CannotProtect:
+def refusal(
+    tables: Tables, lattice: Lattice, pattern: Pattern, *, is_safe: Callable[[Tables], bool] | None
+) -> CannotProtect:
     """The error that tells a requester what stands in the way and the nearest request that would not.
 
     Parameters
@@ -27,8 +29,8 @@ def refusal(tables: Tables, lattice: Lattice, pattern: Pattern, *, is_safe: Call
         Their cells, and the earlier ones they touch.
     pattern : Pattern
         Infeasible, with the exposed cells.
-    is_safe : callable
-        Whether other tables could be released instead.
+    is_safe : callable or None
+        Whether other tables could be released instead; None where nobody asks.
     """
     near = _near(lattice, pattern.exposed)
     named = [t.name for t in tables if near & set(map(int, lattice.places[t.name]))]
@@ -40,7 +42,7 @@ def refusal(tables: Tables, lattice: Lattice, pattern: Pattern, *, is_safe: Call
         f"This release cannot be made safe{beside}: {len(pattern.exposed)} cells of {listed} would follow "
         "from what is known already.",
         expected="Every cell that the policy hides must be able to stay hidden.",
-        remedy=_remedy(tables, named or [t.name for t in tables], is_safe),
+        remedy=_remedy(tables, named or [t.name for t in tables], is_safe) if is_safe else "",
     )
 
 

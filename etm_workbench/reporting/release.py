@@ -158,7 +158,7 @@ def _protected(
     """All tables or, where no safe form of all exists, those that are left without the first of some."""
     for left_out in (or_without[:number] for number in range(len(or_without))):
         try:
-            return protect_release(_without(tables, left_out), policy, scope, memories=memories)
+            return protect_release(_without(tables, left_out), policy, scope, memories=memories, advises=False)
         except CannotProtect:
             continue
     return protect_release(_without(tables, or_without), policy, scope, memories=memories)
