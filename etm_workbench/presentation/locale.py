@@ -32,6 +32,8 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 NO_BREAK, THIN = "\u00a0", "\u202f"
 LANGUAGE_TAGS = {"en": "en-CA", "fr": "fr-CA"}
 _LOCALES = {"en": Locale("en", "CA"), "fr": Locale("fr", "CA")}
+# Asking for the signs reads what the languages hold: once, here, and not in every process that is forked later.
+_SIGNS = {language: locale.number_symbols["latn"] for language, locale in _LOCALES.items()}
 _DEFAULTS: dict[FigureKind, Format] = {
     "count": "count", "share": "share", "mean": "mean", "median": "mean", "difference": "points",
     "bound": "count", "p_value": "p_value", "test": "statistic", "ratio": "ratio", "sum": "mean", "extreme": "mean",
@@ -163,7 +165,7 @@ def say(text: Bilingual, language: Language) -> str:
 
 def chart_number_locale(language: Language) -> dict[str, object]:
     """Separators for chart axes, as Vega's `config.locale.number` wants them."""
-    symbols = _LOCALES[language].number_symbols["latn"]
+    symbols = _SIGNS[language]
     money = ["$", ""] if language == "en" else ["", f"{NO_BREAK}$"]
     percent = "%" if language == "en" else f"{NO_BREAK}%"
     return {

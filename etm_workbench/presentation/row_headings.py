@@ -8,7 +8,9 @@ heading with the scope of its row, and each number of the row is told of it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
@@ -33,7 +35,7 @@ def tag_row_headings(file: bytes, widths: Sequence[int]) -> bytes:
     bytes
         The same file and widths give the same bytes.
     """
-    with pikepdf.open(BytesIO(file)) as pdf:
+    with _readable(file) as source, pikepdf.open(source) as pdf:
         tables = list(_tables(pdf.Root.StructTreeRoot))
         headings: dict[str, Any] = {}
         for place, (table, width) in enumerate(zip(tables, widths, strict=True), start=1):
@@ -43,6 +45,17 @@ def tag_row_headings(file: bytes, widths: Sequence[int]) -> bytes:
         stream = BytesIO()
         pdf.save(stream, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return stream.getvalue()
+
+
+@contextmanager
+def _readable(file: bytes) -> Iterator[str | BytesIO]:
+    """What the PDF library reads soonest: where the system has files in memory, no read is a call to Python."""
+    if not hasattr(os, "memfd_create"):
+        yield BytesIO(file)
+        return
+    with os.fdopen(os.memfd_create("report"), "wb", buffering=0) as held:
+        held.write(file)
+        yield f"/proc/self/fd/{held.fileno()}"
 
 
 def _name(root: Any, headings: Mapping[str, Any]) -> None:

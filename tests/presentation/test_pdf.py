@@ -111,6 +111,11 @@ def test_same_document_gives_the_same_bytes(document, language, data):
     assert data == render_pdf(document, language)
 
 
+def test_a_system_without_files_in_memory_gives_the_same_bytes(document, language, data, monkeypatch):
+    monkeypatch.delattr("os.memfd_create")
+    assert data == render_pdf(document, language)
+
+
 def test_letter_that_no_font_has_fails_the_build(document, language):
     with pytest.raises(BadDefinition, match="could not be displayed"):
         render_pdf(replace(document, subtitle=Bilingual("漢", "漢")), language)
