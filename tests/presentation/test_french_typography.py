@@ -157,7 +157,7 @@ def test_each_rule_finds_what_it_is_for(rule, text):
 @pytest.mark.long
 @pytest.mark.parametrize("name", standard_reports())
 def test_a_standard_report_of_the_fictional_service_is_set_as_french(name, unreleased_store, tmp_path):
-    parameters = {"organization_profile": {"organization": "128"}}.get(name, {})
+    parameters = {"organization_profile": {"organization": "326"}}.get(name, {})
     run = run_report(name, parameters, out=tmp_path / "out", languages=("fr",), formats=FORMATS, store=unreleased_store)
     made = [path for path in run.files if path.suffix[1:] in FORMATS]
     assert (len(FORMATS), []) == (
