@@ -57,7 +57,11 @@ class Adversary:
         memory = self.memory if self.remembers else Memory.empty()
         try:
             made = protect_release(
-                {name: self.count(cadre, name, *dimensions)}, self.policy, self.fictional.scope, memories=(memory,)
+                {name: self.count(cadre, name, *dimensions)},
+                self.policy,
+                self.fictional.scope,
+                memories=(memory,),
+                advises=False,
             )
         except CannotProtect:
             self.refused += 1
