@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,8 @@ CELLS = [
     "1 / (number != 3)",
 ]
 ANY_PORT = "127.0.0.1:0"  # two clusters on one machine must not want the same
+MARK = "CLUSTER_OF_THE_TESTS"
+ZYGOTE = b"etm_workbench.reporting.zygote\0{"
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +35,10 @@ def client(tmp_path_factory, afterwards) -> Iterator[Client]:
     """A cluster of two worker processes on this machine."""
     scratch = str(tmp_path_factory.mktemp("dask"))
     options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ANY_PORT, "local_directory": scratch}
-    with LocalCluster(**options) as cluster, Client(cluster) as connected:
-        yield connected
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(MARK, scratch)  # what the cluster starts is known by it, whatever else runs on the machine
+        with LocalCluster(**options) as cluster, Client(cluster) as connected:
+            yield connected
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +102,13 @@ def test_a_worker_killed_in_the_middle_changes_nothing(client, jobs_in, warm_up,
 
 
 def test_a_killed_workers_zygote_is_gone(client):
-    lines = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
-    zygotes = [line for line in lines if b"etm_workbench.reporting.zygote\0{" in line]
-    assert len(zygotes) <= len(client.scheduler_info()["workers"])
+    ours = f"{MARK}={os.environ[MARK]}".encode()
+    zygotes = [line for line, environment in processes() if ZYGOTE in line and ours in environment]
+    assert 0 < len(zygotes) <= len(client.scheduler_info()["workers"])
+
+
+def processes() -> Iterator[tuple[bytes, bytes]]:
+    """The command line and environment of each process that we may see."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has ended, or is somebody else's
+            yield (folder / "cmdline").read_bytes(), (folder / "environ").read_bytes()
