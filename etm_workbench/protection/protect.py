@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import version
 from time import thread_time
 from typing import Any
@@ -27,6 +28,7 @@ from etm_workbench.protection.problem import losses, relation_matrix
 from etm_workbench.protection.refusal import refusal
 from etm_workbench.protection.rounding import round_counts
 from etm_workbench.protection.scope import ReleaseScope
+from etm_workbench.protection.secondary.clock import Clock
 from etm_workbench.protection.solve import Solution, sketch, solve
 from etm_workbench.protection.tables_out import protect_table
 from etm_workbench.protection.together import Look
@@ -34,6 +36,7 @@ from etm_workbench.protection.web import Web
 from etm_workbench.sensitive import SENSITIVITIES, SensitiveTable, Sensitivity
 
 Hidden = dict[str, NDArray[np.bool_]]
+ADVICE_SECONDS = 60.0  # of the processor, for all requests looked at in the place of one that is refused
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -93,7 +96,7 @@ def protect_release(
         What readers already hold: first those of this audience, then those of other audiences who will
         read this release beside their own.
     advises : bool
-        Whether a refusal looks for the nearest request that would be safe, which can take as long as the release.
+        Whether a refusal looks for the nearest request that would be safe.
 
     Raises
     ------
@@ -155,7 +158,7 @@ class _Readers:
         ):
             self._solution = self._solved(forced)
         if not self.solution.is_safe:
-            is_safe = self._is_safe if advises else None
+            is_safe = partial(self._is_safe, clock=Clock(ADVICE_SECONDS)) if advises else None
             raise refusal(self._tables, self.lattice, self.solution.pattern, is_safe=is_safe)
         # A sensitive cell that an earlier release showed, under other rules, is hidden in this one all the same.
         dark = self.solution.pattern.hidden.copy()
@@ -213,8 +216,13 @@ class _Readers:
             # What was seen to be wide stays so while more is hidden.
             closed, forced = wider, forced | solution.pattern.hidden
 
-    def _is_safe(self, tables: Sequence[SensitiveTable]) -> bool:
-        other = _Readers(self._memory, tables, self._policy)
+    def _is_safe(self, tables: Sequence[SensitiveTable], *, clock: Clock) -> bool:
+        if clock.left <= 0:
+            return False
+        limited = self._policy.suppression.model_copy(
+            update={"seconds": min(clock.left, self._policy.suppression.seconds)}
+        )
+        other = _Readers(self._memory, tables, self._policy.model_copy(update={"suppression": limited}))
         try:
             return other._solved(np.zeros(other.lattice.values.size, bool), quickly=True).is_safe
         except CannotProtect:  # not shown to be safe in time
