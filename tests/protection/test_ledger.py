@@ -125,6 +125,12 @@ def test_refusal_names_the_earlier_release_and_a_safe_request(fictional, count, 
     assert re.fullmatch(r"Ask for 't' without \w+: that would be safe\.", refused.remedy)
 
 
+def test_refusal_without_time_for_advice_names_no_request(fictional, count, small_policy, monkeypatch):
+    monkeypatch.setattr("etm_workbench.protection.protect.ADVICE_SECONDS", 0.0)
+    refused = refusal_of_a_stream(fictional, count, small_policy)
+    assert refused.remedy.startswith("Merge categories")
+
+
 def test_person_who_left_is_not_given_away_by_last_cycles_table(fictional, count, leave):
     # One man left between the cycles; sex lasts, so last cycle's table and this one's differ by him.
     people = [{"sex": "F"}] * 20 + [{"sex": "M"}] * 21
