@@ -68,7 +68,14 @@ def release(
     if not policy.remembers:
         return _protected(tables, policy, scope, [Memory.empty()], or_without).bundle
     once = partial(
-        _release_once, store, tables, policy=policy, scope=scope, recorded_on=recorded_on, or_without=or_without
+        _release_once,
+        store,
+        tables,
+        policy=policy,
+        scope=scope,
+        request=request_hash(tables, policy, scope),
+        recorded_on=recorded_on,
+        or_without=or_without,
     )
     try:
         return once()
@@ -117,10 +124,11 @@ def _release_once(
     *,
     policy: Policy,
     scope: ReleaseScope,
+    request: str,
     recorded_on: datetime,
     or_without: Sequence[str],
 ) -> Bundle:
-    request, sets = request_hash(tables, policy, scope), coalitions(policy)
+    sets = coalitions(policy)
     watching = _watched(policy)
     head = store.release_head(*watching)
     entries = store.read_releases(*watching)

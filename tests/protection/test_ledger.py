@@ -13,9 +13,9 @@ import pytest
 from etm_workbench.errors import BadInput, CannotProtect
 from etm_workbench.protected import Shown, Withheld
 from etm_workbench.protection.facts import read_facts, replay_facts, write_facts
-from etm_workbench.protection.memory import EarlierRelease, Memory
+from etm_workbench.protection.memory import Memory
 from etm_workbench.protection.policy import coalitions, load_policy
-from etm_workbench.protection.protect import protect, protect_release, thresholds_of
+from etm_workbench.protection.protect import protect, protect_release
 from etm_workbench.protection.web import Web
 from etm_workbench.reporting.release import bundle_of, earlier_release, release
 from etm_workbench.store import Store
@@ -105,30 +105,31 @@ def test_total_over_some_organizations_does_not_give_away_a_hidden_one(fictional
     assert not shown(after, placement="READY_ADV")
 
 
-def refusal_of_a_stream(fictional, count, policy):
-    """The first refusal among tables of small organizations, levels and regions, asked one after another."""
+@pytest.fixture
+def refused(fictional, count, leave):
+    """A table that is refused beside what was released before, with one that is not."""
     cadre = fictional.random_cadre(np.random.default_rng(1), 120)
-    memory = Memory.empty(("service",))
-    for number, dimensions in enumerate(STREAM, 1):
+    for dimensions in STREAM:
+        table = count(cadre, "t", *dimensions)
         try:
-            made = protect_release({"t": count(cadre, "t", *dimensions)}, policy, fictional.scope, memories=(memory,))
-        except CannotProtect as refused:
-            return refused
-        earlier = EarlierRelease(number, "service", frozenset({"service"}), write_facts(made.facts))
-        memory = memory.with_releases([earlier], thresholds_of(policy))
-    return None
+            leave(t=table)
+        except CannotProtect:
+            return {"t": table, "levels": count(cadre, "levels", "level")}
+    raise AssertionError
 
 
-def test_refusal_names_the_earlier_release_and_a_safe_request(fictional, count, small_policy):
-    refused = refusal_of_a_stream(fictional, count, small_policy)
-    assert re.search(r"beside releases? \d.* of the ledger: \d+ cells of 't'", refused.what)
-    assert re.fullmatch(r"Ask for 't' without \w+: that would be safe\.", refused.remedy)
+def test_refusal_names_the_earlier_release_and_a_safe_request(refused, leave):
+    with pytest.raises(CannotProtect) as refusal:
+        leave(t=refused["t"])
+    assert re.search(r"beside releases? \d.* of the ledger: \d+ cells of 't'", refusal.value.what)
+    assert re.fullmatch(r"Ask for 't' without \w+: that would be safe\.", refusal.value.remedy)
 
 
-def test_refusal_without_time_for_advice_names_no_request(fictional, count, small_policy, monkeypatch):
+def test_refusal_without_time_for_advice_names_no_request(refused, leave, monkeypatch):
     monkeypatch.setattr("etm_workbench.protection.protect.ADVICE_SECONDS", 0.0)
-    refused = refusal_of_a_stream(fictional, count, small_policy)
-    assert refused.remedy.startswith("Merge categories")
+    with pytest.raises(CannotProtect) as refusal:
+        leave(t=refused["t"])
+    assert refusal.value.remedy.startswith("Merge categories")
 
 
 def test_person_who_left_is_not_given_away_by_last_cycles_table(fictional, count, leave):
@@ -209,19 +210,6 @@ def test_two_releases_at_once_are_protected_against_each_other(cadre, count, lea
     made = {name: bundle_of(entry)[name] for entry in ledger.read_releases() for name in entry.meta["tables"]}
     assert 2 == len(made)
     assert not any(shown(made["all"], placement=code) and shown(made["most"], placement=code) for code in CODES)
-
-
-@pytest.fixture
-def refused(fictional, count, leave):
-    """A table that is refused beside what was released before, with one that is not."""
-    cadre = fictional.random_cadre(np.random.default_rng(1), 120)
-    for dimensions in STREAM:
-        table = count(cadre, "t", *dimensions)
-        try:
-            leave(t=table)
-        except CannotProtect:
-            return {"t": table, "levels": count(cadre, "levels", "level")}
-    raise AssertionError
 
 
 def test_spare_table_is_left_out_where_no_safe_form_of_all_exists(refused, leave, ledger):
