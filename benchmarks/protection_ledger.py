@@ -22,7 +22,7 @@ from etm_workbench.errors import CannotProtect
 from etm_workbench.protection.facts import write_facts
 from etm_workbench.protection.memory import EarlierRelease, Memory
 from etm_workbench.protection.policy import load_policy
-from etm_workbench.protection.protect import protect_release, thresholds_of
+from etm_workbench.protection.protect import protect_release
 from etm_workbench.protection.scope import ReleaseScope
 
 CYCLE = "2025-26"
@@ -109,7 +109,7 @@ class Stream:
             self.seconds.append(time.process_time() - start)
             return
         earlier = EarlierRelease(number, "service", frozenset({"service"}), write_facts(made.facts))
-        self.memory = self.memory.with_releases([earlier], thresholds_of(self.policy))
+        self.memory = self.memory.with_releases([earlier], self.policy)
         self.seconds.append(time.process_time() - start)
         start = time.process_time()
         by_itself = protect_release(tables, self.policy, SCOPE, memories=(Memory.empty(),)).bundle.manifest.proof or {}

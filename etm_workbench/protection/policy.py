@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from etm_workbench import settings
 from etm_workbench.codebook.owned_file import read_owned
 from etm_workbench.errors import BadCodebook, BadInput, nearest
-from etm_workbench.sensitive import Sensitivity
+from etm_workbench.sensitive import SENSITIVITIES, Sensitivity
 
 CostKind = Literal["log", "count", "value"]
 _NAMES_AUDIENCE = re.compile(r"^\s*audience\b", re.MULTILINE)
@@ -140,6 +141,11 @@ class Policy(_Section):
     symbols: Symbols
 
     @property
+    def thresholds(self) -> dict[Sensitivity, int]:
+        """The smallest group of each class that may be seen."""
+        return {kind: self.classes.of(kind).threshold for kind in SENSITIVITIES}
+
+    @property
     def identifier(self) -> str:
         """Audience and version, as tables and manifests quote it."""
         return f"{self.audience} v{self.version}"
@@ -163,22 +169,34 @@ def load_policy(audience: str, *, folder: Path | None = None) -> Policy:
     return _load(audience, (folder or settings.data_folder()) / "policies")
 
 
-def coalitions(policy: Policy, *, folder: Path | None = None) -> tuple[tuple[str, ...], ...]:
-    """Sets of audiences whose releases some reader of this policy's audience may combine.
+@dataclass(frozen=True, slots=True)
+class Coalition:
+    """Readers who may put releases to several audiences side by side.
+
+    Parameters
+    ----------
+    audiences : tuple of str
+        Whose releases they hold; sorted.
+    policy : Policy
+        Of the audience that they belong to: what they must not be able to work out.
+    """
+
+    audiences: tuple[str, ...]
+    policy: Policy
+
+
+def coalitions(policy: Policy, *, folder: Path | None = None) -> tuple[Coalition, ...]:
+    """Readers who may hold a release under this policy.
 
     Returns
     -------
-    tuple of tuple of str
-        The audience's own set first; then those of other audiences that include it, where they differ.
+    tuple of Coalition
+        The audience's own readers first; then those of other audiences who read its releases too.
     """
     place = (folder or settings.data_folder()) / "policies"
-    found = [tuple(sorted({policy.audience, *policy.combines_with}))]
-    for audience in _audiences(place):
-        other = _load(audience, place)
-        joined = tuple(sorted({other.audience, *other.combines_with}))
-        if other.remembers and policy.audience in joined and joined not in found:
-            found.append(joined)
-    return tuple(found)
+    others = [_load(audience, place) for audience in _audiences(place) if audience != policy.audience]
+    readers = [policy, *(other for other in others if other.remembers and policy.audience in other.combines_with)]
+    return tuple(Coalition(tuple(sorted({one.audience, *one.combines_with})), one) for one in readers)
 
 
 def audiences(*, folder: Path | None = None) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ from etm_workbench.protection.solve import Solution, sketch, solve
 from etm_workbench.protection.tables_out import protect_table
 from etm_workbench.protection.together import Look
 from etm_workbench.protection.web import Web
-from etm_workbench.sensitive import SENSITIVITIES, SensitiveTable, Sensitivity
+from etm_workbench.sensitive import SensitiveTable
 
 Hidden = dict[str, NDArray[np.bool_]]
 ADVICE_SECONDS = 60.0  # of the processor, for all requests looked at in the place of one that is refused
@@ -106,7 +106,7 @@ def protect_release(
     if not tables:
         raise BadInput("A release needs at least one table.", remedy="Pass wb.protect a dict of tables.")
     named = [table if table.name == name else replace(table, name=name) for name, table in tables.items()]
-    readers = [_Readers(memory, named, policy) for memory in memories]
+    readers = [_Readers(memory, named, _policy_for(memory, policy)) for memory in memories]
     hidden: Hidden = {table.name: np.zeros(len(table.cells), bool) for table in named}
     while True:
         before = sum(int(dark.sum()) for dark in hidden.values())
@@ -190,7 +190,7 @@ class _Readers:
 
     def _joined(self, tables: Sequence[SensitiveTable]) -> tuple[Web, dict[str, Counts], Lattice]:
         web = self._memory.web.copy()
-        places = add_release(web, tables, thresholds=thresholds_of(self._policy), lasting=self._policy.lasting)
+        places = add_release(web, tables, thresholds=self._policy.thresholds, lasting=self._policy.lasting)
         return web, places, lattice_of(web, places)
 
     def _solved(self, forced: NDArray[np.bool_], *, quickly: bool = False) -> Solution:
@@ -229,9 +229,11 @@ class _Readers:
             return False
 
 
-def thresholds_of(policy: Policy) -> dict[Sensitivity, int]:
-    """The smallest group of each class that may be seen."""
-    return {kind: policy.classes.of(kind).threshold for kind in SENSITIVITIES}
+def _policy_for(memory: Memory, policy: Policy) -> Policy:
+    """What these readers must not be able to work out: their own policy's rules, at the release's expense."""
+    if memory.policy is None or memory.policy.audience == policy.audience:
+        return policy
+    return memory.policy.model_copy(update={"suppression": policy.suppression})
 
 
 def _shown_counts(lattice: Lattice, policy: Policy) -> dict[str, Counts]:

@@ -16,7 +16,6 @@ from etm_workbench.bundle import Bundle
 from etm_workbench.errors import BadInput, CannotProtect, UnprotectedOutput
 from etm_workbench.protection.memory import Memory
 from etm_workbench.protection.policy import Policy, coalitions, load_policy
-from etm_workbench.protection.protect import thresholds_of
 from etm_workbench.protection.recheck import given_away, narrowed
 from etm_workbench.reporting.release import bundle_of, earlier_release
 from etm_workbench.store import LedgerEntry, Store
@@ -149,14 +148,14 @@ def _hold_to_attack(store: Store, recorded: Sequence[LedgerEntry], policy: Polic
                 f"{cells} hidden cells of release {entry.number} follow from its own tables.",
                 remedy="Do not let it leave; protect the tables again and report this as a fault.",
             )
-    for audiences in coalitions(policy):
-        held = [earlier_release(entry) for entry in store.read_releases(*audiences)]
-        memory = Memory.empty(audiences).with_releases(held, thresholds_of(policy))
-        cells, numbers = narrowed(memory, policy, seconds=seconds)
+    for readers in coalitions(policy):
+        held = [earlier_release(entry) for entry in store.read_releases(*readers.audiences)]
+        memory = Memory.empty(readers.audiences).with_releases(held, readers.policy)
+        cells, numbers = narrowed(memory, readers.policy, seconds=seconds)
         if cells:
-            listed = ", ".join(map(str, numbers[:5]))
+            listed, beside = ", ".join(map(str, numbers[:5])), " and ".join(readers.audiences)
             raise CannotProtect(
-                f"Beside the other releases to {' and '.join(audiences)}, {cells} hidden cells are narrowed or could "
+                f"Beside the other releases to {beside}, {cells} hidden cells are narrowed or could "
                 f"not be shown safe in {seconds:g} seconds; they were first held by release {listed}.",
                 expected="All releases that the same people read are safe together.",
                 remedy="Do not let it leave. Give more --seconds; if that does not help, protect the tables again.",

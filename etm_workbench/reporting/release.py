@@ -17,16 +17,16 @@ from etm_workbench.bundle import Bundle
 from etm_workbench.errors import BadInput, CannotProtect, nearest
 from etm_workbench.protection.facts import write_facts
 from etm_workbench.protection.memory import EarlierRelease, Memory
-from etm_workbench.protection.policy import Policy, coalitions
-from etm_workbench.protection.protect import Release, protect, protect_release, thresholds_of
+from etm_workbench.protection.policy import Coalition, Policy, coalitions
+from etm_workbench.protection.protect import Release, protect, protect_release
 from etm_workbench.protection.request import request_hash
 from etm_workbench.protection.scope import ReleaseScope
 from etm_workbench.sensitive import SensitiveTable
 from etm_workbench.store import LedgerEntry, LedgerMoved, Store
 
-# What readers of a set of audiences hold, with the hashes of the entries it is made of: entries are only
-# ever added, so a process that makes one release after another reads each entry once.
-_MEMORIES: dict[tuple[str, ...], tuple[tuple[str, ...], Memory]] = {}
+# What the readers of a set of audiences hold under a policy, with the hashes of the entries it is made of: entries
+# are only ever added, so a process that makes one release after another reads each entry once.
+_MEMORIES: dict[tuple[tuple[str, ...], str], tuple[tuple[str, ...], Memory]] = {}
 
 
 def release(
@@ -95,7 +95,7 @@ def rehearse(store: Store, tables: Mapping[str, SensitiveTable], *, policy: Poli
     if made := recorded(store, tables, policy=policy, scope=scope):
         return made
     entries = store.read_releases(*_watched(policy))
-    memories = [_memory(audiences, entries, policy) for audiences in _needed(coalitions(policy), entries)]
+    memories = [_memory(one, entries) for one in _needed(coalitions(policy), entries)]
     return protect_release(tables, policy, scope, memories=memories).bundle
 
 
@@ -128,13 +128,13 @@ def _release_once(
     recorded_on: datetime,
     or_without: Sequence[str],
 ) -> Bundle:
-    sets = coalitions(policy)
+    readers = coalitions(policy)
     watching = _watched(policy)
     head = store.release_head(*watching)
     entries = store.read_releases(*watching)
     if again := _made(entries, request, policy, or_without):
         return again
-    memories = [_memory(audiences, entries, policy) for audiences in _needed(sets, entries)]
+    memories = [_memory(one, entries) for one in _needed(readers, entries)]
     made = _protected(tables, policy, scope, memories, or_without)
     recorded = store.append_release(
         policy.audience,
@@ -148,7 +148,7 @@ def _release_once(
             "request": request,
             "tables": list(made.bundle),
             "left_out": [name for name in tables if name not in made.bundle],
-            "combined": list(sets[0]),
+            "combined": list(readers[0].audiences),
         },
         expected_head=head,
         watching=watching,
@@ -198,31 +198,26 @@ def _made(
 
 def _watched(policy: Policy) -> tuple[str, ...]:
     """The audiences whose releases readers may hold beside one of this policy."""
-    return tuple(sorted({audience for audiences in coalitions(policy) for audience in audiences}))
+    return tuple(sorted({audience for one in coalitions(policy) for audience in one.audiences}))
 
 
-def _needed(sets: tuple[tuple[str, ...], ...], entries: list[LedgerEntry]) -> list[tuple[str, ...]]:
-    """The audience's own set, and those of others that have releases beyond it."""
+def _needed(readers: tuple[Coalition, ...], entries: list[LedgerEntry]) -> list[Coalition]:
+    """The audience's own readers, and others who hold releases beyond theirs."""
     released = {entry.audience for entry in entries}
-    seen: list[frozenset[str]] = []
-    needed = []
-    for audiences in sets:
-        holds = frozenset(audiences) & released
-        if not seen or all(not holds <= other for other in seen):
-            needed.append(audiences)
-            seen.append(holds)
-    return needed
+    own = frozenset(readers[0].audiences) & released
+    return [readers[0], *(one for one in readers[1:] if not frozenset(one.audiences) & released <= own)]
 
 
-def _memory(audiences: tuple[str, ...], entries: list[LedgerEntry], policy: Policy) -> Memory:
-    """What readers of these audiences hold."""
-    mine = [entry for entry in entries if entry.audience in audiences]
-    hashes, memory = _MEMORIES.get(audiences, ((), Memory.empty(audiences)))
+def _memory(readers: Coalition, entries: list[LedgerEntry]) -> Memory:
+    """What these readers hold."""
+    place = (readers.audiences, readers.policy.content_hash)
+    mine = [entry for entry in entries if entry.audience in readers.audiences]
+    hashes, memory = _MEMORIES.get(place, ((), Memory.empty(readers.audiences)))
     if hashes != tuple(entry.hash for entry in mine[: len(hashes)]):
-        hashes, memory = (), Memory.empty(audiences)
+        hashes, memory = (), Memory.empty(readers.audiences)
     fresh = [earlier_release(entry) for entry in mine[len(hashes) :]]
-    memory = memory.with_releases(fresh, thresholds_of(policy))
-    _MEMORIES[audiences] = (tuple(entry.hash for entry in mine), memory)
+    memory = memory.with_releases(fresh, readers.policy)
+    _MEMORIES[place] = (tuple(entry.hash for entry in mine), memory)
     return memory
 
 

@@ -12,7 +12,7 @@ from etm_workbench.protected import Shown
 from etm_workbench.protection.facts import write_facts
 from etm_workbench.protection.memory import EarlierRelease, Memory
 from etm_workbench.protection.policy import load_policy
-from etm_workbench.protection.protect import protect_release, thresholds_of
+from etm_workbench.protection.protect import protect_release
 from etm_workbench.protection.why import whole_reason
 
 PAGES = Path(__file__).parents[2] / "docs" / "explanation"
@@ -58,7 +58,7 @@ def made(page, fictional, policy):
     tables = {"map": tabulate.count(cadre, "map", "organization", "placement")}
     first = protect_release(tables, policy, fictional.scope, memories=[Memory.empty()])
     earlier = EarlierRelease(1, policy.audience, frozenset([policy.audience]), write_facts(first.facts))
-    held = Memory.empty([policy.audience]).with_releases([earlier], thresholds_of(policy))
+    held = Memory.empty([policy.audience]).with_releases([earlier], policy)
     rest = tabulate.count(cadre.where(organization=["126", "136"]), "rest", "placement")
     return tables, first.bundle, held, rest
 

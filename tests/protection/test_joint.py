@@ -9,7 +9,6 @@ import pytest
 from etm_workbench.protection import joint
 from etm_workbench.protection.lattice import add_release, lattice_of
 from etm_workbench.protection.primary import primary_rules
-from etm_workbench.protection.protect import thresholds_of
 from etm_workbench.protection.secondary.clock import Clock
 from etm_workbench.protection.together import _View
 from etm_workbench.protection.web import Web
@@ -27,7 +26,7 @@ def views(service):
 
 def view_of(case):
     web = Web()
-    places = add_release(web, list(case.tables.values()), thresholds=thresholds_of(case.policy))
+    places = add_release(web, list(case.tables.values()), thresholds=case.policy.thresholds)
     lattice = lattice_of(web, places)
     primary = primary_rules(lattice, case.policy)
     asked = {int(n) for n in lattice.web_cell if web.cells[n].state == "asked" and web.cells[n].condition}
@@ -101,7 +100,7 @@ def test_answers_that_no_sum_ties_to_those_asked_are_left_out(service):
     left_out = 0
     for seed in SEEDS:
         case, web = random_case(seed, service, small=True), Web()
-        add_release(web, list(case.tables.values()), thresholds=thresholds_of(case.policy))
+        add_release(web, list(case.tables.values()), thresholds=case.policy.thresholds)
         known = [number for number, cell in enumerate(web.cells) if cell.condition and not cell.filtered]
         told = joint.join(web, known[:1]).cells.tolist()
         assert known[0] in told

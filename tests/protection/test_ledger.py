@@ -172,9 +172,9 @@ def test_public_release_is_protected_against_what_the_service_reads(cadre, count
 
 
 def test_own_set_of_audiences_comes_first():
-    found = coalitions(load_policy("public"))
-    assert ("public",) == found[0]
-    assert ("public", "service") in found
+    found = [(readers.audiences, readers.policy.audience) for readers in coalitions(load_policy("public"))]
+    assert (("public",), "public") == found[0]
+    assert (("public", "service"), "service") in found
 
 
 def test_ledger_holds_no_pseudonym(cadre, count, fictional, small_policy):

@@ -11,7 +11,7 @@ import pytest
 from etm_workbench.errors import CannotProtect
 from etm_workbench.protection.facts import write_facts
 from etm_workbench.protection.memory import EarlierRelease, Memory
-from etm_workbench.protection.protect import protect_release, thresholds_of
+from etm_workbench.protection.protect import protect_release
 from etm_workbench.sensitive import MISSING
 
 GROUPS = {
@@ -47,28 +47,34 @@ class Adversary:
         self.filters = filters
         self.memory, self.asked, self.refused = Memory.empty(("service",)), 0, 0
 
-    def ask(self, candidates=6):
-        dimensions, wheres = max((self.think_up() for _ in range(candidates)), key=self.promise)
-        cadre = self.cadre.where(**wheres) if wheres else self.cadre
-        if not len(cadre.records):
+    def ask(self):
+        if (chosen := self.choose()) is None:
             return
-        self.asked += 1
-        name = f"t{self.asked}"
+        name, table, wheres = chosen
         memory = self.memory if self.remembers else Memory.empty()
         try:
-            made = protect_release(
-                {name: self.count(cadre, name, *dimensions)},
-                self.policy,
-                self.fictional.scope,
-                memories=(memory,),
-                advises=False,
-            )
+            made = protect_release({name: table}, self.policy, self.fictional.scope, memories=(memory,), advises=False)
         except CannotProtect:
             self.refused += 1
             return
+        self.take(
+            made, name, wheres, EarlierRelease(self.asked, "service", frozenset({"service"}), write_facts(made.facts))
+        )
+
+    def choose(self, candidates=6):
+        """The most promising of some requests: its name, its table and whom it counts; None where that is nobody."""
+        dimensions, wheres = max((self.think_up() for _ in range(candidates)), key=self.promise)
+        cadre = self.cadre.where(**wheres) if wheres else self.cadre
+        if not len(cadre.records):
+            return None
+        self.asked += 1
+        name = f"t{self.asked}"
+        return name, self.count(cadre, name, *dimensions), wheres
+
+    def take(self, made, name, wheres, entry):
+        """Reads what was released, and keeps what the ledger says of it."""
         self.reader.read(made.bundle[name], wheres)
-        entry = EarlierRelease(self.asked, "service", frozenset({"service"}), write_facts(made.facts))
-        self.memory = memory.with_releases([entry], thresholds_of(self.policy)) if self.remembers else memory
+        self.memory = self.memory.with_releases([entry], self.policy) if self.remembers else self.memory
 
     def think_up(self):
         dimensions = list(self.rng.permutation(list(GROUPS))[: self.rng.integers(0, 3)])
@@ -116,6 +122,41 @@ def attack(seed, requests, **setting):
     return (adversary, *adversary.learned())
 
 
+def attack_two_audiences(seed, requests, *, together, fictional, count, policy):
+    """Releases by turns to a wider audience and to a narrower one, whose readers hold both and may see more.
+
+    `together`: whether a release to the wider one is protected beside what the others hold. Returns how many
+    requests were refused, and what either learned.
+    """
+    setting = {"fictional": fictional, "count": count, "remembers": True, "people": 60}
+    insiders = Adversary(seed, policy=of(policy, "cluster_review", threshold=4, width=3), **setting)
+    outsiders = Adversary(seed, policy=of(policy, "service", threshold=6, width=4), **setting)
+    refused = 0
+    for _ in range(requests):
+        to = outsiders if insiders.rng.random() < 0.5 else insiders
+        if (chosen := insiders.choose()) is None:
+            continue
+        name, table, wheres = chosen
+        memories = (to.memory, insiders.memory) if together and to is outsiders else (to.memory,)
+        try:
+            made = protect_release({name: table}, to.policy, fictional.scope, memories=memories, advises=False)
+        except CannotProtect:
+            refused += 1
+            continue
+        audiences = frozenset({"service", to.policy.audience})
+        entry = EarlierRelease(insiders.asked, to.policy.audience, audiences, write_facts(made.facts))
+        for reader in (insiders, outsiders) if to is outsiders else (insiders,):
+            reader.take(made, name, wheres, entry)
+    return refused, insiders.learned(), outsiders.learned()
+
+
+def of(policy, audience, *, threshold, width):
+    """The policy for another audience, with other rules."""
+    rules = policy.classes.judgement.model_copy(update={"threshold": threshold, "width": width})
+    classes = policy.classes.model_copy(update={"judgement": rules, "attribute": rules})
+    return policy.model_copy(update={"audience": audience, "classes": classes})
+
+
 @pytest.fixture
 def setting(fictional, count, small_policy):
     """What every adversary works with."""
@@ -149,6 +190,26 @@ def test_without_the_ledger_tables_of_those_who_gave_an_answer_leak(setting):
 def test_with_the_ledger_tables_of_those_who_gave_an_answer_leak_nothing(setting, seed, several):
     found = attack(seed, 10, remembers=True, people=60, filters=0.35, several=several, **setting)[1:]
     assert (0, 0) == found
+
+
+@pytest.mark.parametrize("seed", range(4000, 4004))
+def test_readers_of_two_audiences_narrow_nothing_that_their_own_policy_hides(setting, seed):
+    _, insiders, outsiders = attack_two_audiences(seed, 12, together=True, **setting)
+    assert [(0, 0), (0, 0)] == [insiders, outsiders]
+
+
+def test_protected_each_beside_its_own_audience_alone_two_audiences_leak(setting):
+    found = [attack_two_audiences(seed, 12, together=False, **setting)[1] for seed in range(4000, 4004)]
+    assert sum(certain + narrow for certain, narrow in found) > 0
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("block", range(8))
+def test_readers_of_two_audiences_find_nothing_in_up_to_twenty_releases(setting, block):
+    seeds = range(4100 + 5 * block, 4105 + 5 * block)
+    found = [attack_two_audiences(seed, 5 + seed % 16, together=True, **setting) for seed in seeds]
+    print(f"{len(found)} runs, {sum(refused for refused, *_ in found)} requests refused")  # noqa: T201
+    assert [((0, 0), (0, 0))] * len(found) == [(insiders, outsiders) for _, insiders, outsiders in found]
 
 
 @pytest.mark.long

@@ -9,7 +9,6 @@ from etm_workbench.errors import CannotProtect
 from etm_workbench.protection.audit import program, widths
 from etm_workbench.protection.lattice import add_release, lattice_of
 from etm_workbench.protection.primary import primary_rules
-from etm_workbench.protection.protect import thresholds_of
 from etm_workbench.protection.together import Look
 from etm_workbench.protection.web import Web
 from tests.protection.random_releases import random_case
@@ -23,7 +22,7 @@ def look(service):
 
     def made(seconds, seed=SEED):
         case, web = random_case(seed, service, small=True), Web()
-        places = add_release(web, list(case.tables.values()), thresholds=thresholds_of(case.policy))
+        places = add_release(web, list(case.tables.values()), thresholds=case.policy.thresholds)
         lattice = lattice_of(web, places)
         primary = primary_rules(lattice, case.policy)
         brief = case.policy.suppression.model_copy(update={"seconds": seconds})

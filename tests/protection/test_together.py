@@ -9,7 +9,6 @@ import pytest
 
 from etm_workbench.protection.lattice import add_release, lattice_of
 from etm_workbench.protection.primary import groups_of, primary_rules
-from etm_workbench.protection.protect import thresholds_of
 from etm_workbench.protection.together import Look
 from etm_workbench.protection.web import Web
 from tests.protection.random_releases import random_case
@@ -21,7 +20,7 @@ def two_looks(service):
 
     def made(seed):
         case, web = random_case(seed, service, small=True), Web()
-        places = add_release(web, list(case.tables.values()), thresholds=thresholds_of(case.policy))
+        places = add_release(web, list(case.tables.values()), thresholds=case.policy.thresholds)
         lattice = lattice_of(web, places)
         primary = primary_rules(lattice, case.policy)
         hidden = primary.sensitive.copy()
@@ -45,7 +44,7 @@ def look_closing(service):
 
     def made(seed):
         case, web = random_case(seed, service, small=True), Web()
-        places = add_release(web, list(case.tables.values()), thresholds=thresholds_of(case.policy))
+        places = add_release(web, list(case.tables.values()), thresholds=case.policy.thresholds)
         lattice = lattice_of(web, places)
         first = Look(web, lattice, case.policy)
 

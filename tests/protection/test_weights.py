@@ -9,7 +9,7 @@ import pytest
 from etm_workbench.protected import Withheld
 from etm_workbench.protection.facts import write_facts
 from etm_workbench.protection.memory import EarlierRelease, Memory
-from etm_workbench.protection.protect import protect, protect_release, thresholds_of
+from etm_workbench.protection.protect import protect, protect_release
 from etm_workbench.protection.scope import ReleaseScope
 
 PLACEMENTS = ("READY_ADV", "WELL_PLACED", "DEVELOP")
@@ -99,7 +99,7 @@ def followed(cycle_of, count, weighted):
             patterns.append(hidden(release.bundle["t"]))
             facts = write_facts(release.facts)
             earlier = EarlierRelease(number, "service", frozenset({"service"}), facts)
-            memory = memory.with_releases([earlier], thresholds_of(policy))
+            memory = memory.with_releases([earlier], policy)
         return patterns
 
     return made
