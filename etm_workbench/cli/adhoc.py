@@ -3,39 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 
 from etm_workbench.cli.delivery import Wanted, delivers
-from etm_workbench.codebook import LANGUAGES, Language
+from etm_workbench.codebook import LANGUAGES, Bilingual, Language
 from etm_workbench.errors import BadDefinition, BadInput, nearest
 
-# Entry of the definition, what is asked, what stands when nothing is answered (None: an answer is needed).
-_ASKED: tuple[tuple[str, str, str | None], ...] = (
-    ("question.en", "The question, in English", None),
-    ("question.fr", "La question, en français", None),
-    ("purpose.en", "What the answer is for, in English", None),
-    ("purpose.fr", "À quoi sert la réponse, en français", None),
-    ("owner", "Who answers for this report (a role)", None),
-    ("audience", "Who will read it (own_organization, cluster_review, service, public)", "own_organization"),
-    ("organization", "Organization, by its identifier (empty for a cluster or the whole service)", ""),
-    ("cluster", "Cluster (empty for none)", ""),
-    ("cycles", "Cycles, parted by commas", None),
-    ("population", "Only people whose… (variable=CODE|CODE, parted by commas; empty for everybody)", ""),
-    ("rows", "Rows: variables, parted by commas", None),
-    ("columns", "Columns: variables, parted by commas", ""),
-    ("measure", "Measure (count, share)", "count"),
-    ("share_of", "Shares of which variable (empty for counts)", ""),
-    ("comparator", "Compare with (none, service)", "none"),
-    ("charts", "Charts, parted by commas (bars, split, tiles, lines, differences)", ""),
-)
-_LISTS = frozenset({"cycles", "rows", "columns", "charts"})
+if TYPE_CHECKING:
+    from etm_workbench.reporting.adhoc.interview import Question
 
 _WARNING = {"en": "Warning: ", "fr": "Avertissement : "}
+_COLON = {"en": ": ", "fr": "\u00a0: "}
+_HOW = {
+    "en": "Enter keeps what stands in brackets; ? lists the choices; < goes back; Ctrl+C stops and writes nothing. "
+    "A choice may be given by its number, its code or its name; several are parted by commas.",
+    "fr": "Entrée garde ce qui est entre crochets; ? montre les choix; < revient en arrière; Ctrl+C arrête sans rien "
+    "écrire. Un choix se donne par son numéro, son code ou son nom; plusieurs se séparent par des virgules.",
+}
+_NEXT = {"en": "Answer it with: etm adhoc run {file}", "fr": "Pour la réponse\u00a0: etm adhoc run {file}"}
 _CAN_RUN = {"en": "'{name}' can run (definition {key}).", "fr": "« {name} » peut être lancée (définition {key})."}
 
 
@@ -49,23 +40,36 @@ def adhoc() -> None:
 
 @adhoc.command("new")
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--lang", "language", type=click.Choice(LANGUAGES), help="Of the questions; asked when left out.")
 @click.option("--answers", "given", multiple=True, metavar="ENTRY=VALUE", help="An answer, so that it is not asked.")
 @click.option("--no-questions", is_flag=True, help="Ask nothing: what --answers leaves open keeps its usual value.")
-def new(*, file: Path, given: tuple[str, ...], no_questions: bool) -> None:
+def new(*, file: Path, language: Language | None, given: tuple[str, ...], no_questions: bool) -> None:
     """Ask for a question's parts and write its definition to FILE.
 
     Example: etm adhoc new my_question.toml
     """
-    from etm_workbench.reporting.adhoc import AdhocFile, definition_text
+    from etm_workbench.reporting.adhoc import definition_text
+    from etm_workbench.reporting.adhoc.check import names_a_report
+    from etm_workbench.reporting.adhoc.interview import drafted, entries, interview
 
     if file.exists():
         raise BadInput(f"'{file}' exists already.", expected="A new file.", remedy="Name another, or edit that one.")
-    answers = _answers(given, ask=not no_questions)
-    text = definition_text(AdhocFile.model_construct(**_content(answers)))
+    if not names_a_report(file):  # before anybody answers sixteen questions for it
+        raise BadInput(
+            f"The file's name '{file.stem}' cannot name a report.",
+            remedy="Use letters, digits, - and _ without accents.",
+        )
+    known = _given(given, entries())
+    if not no_questions:
+        language = language or _language()
+        click.echo(_HOW[language])
+    answers = interview(known, None if no_questions else _asker(language or "en"))
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
+    file.write_text(definition_text(drafted(answers)), encoding="utf-8")
     click.echo(file)
-    _say(file, as_json=False)
+    may_run = _say(file, (language,) if language else LANGUAGES, as_json=False)
+    if may_run and language:
+        click.echo(_NEXT[language].format(file=file))
 
 
 @adhoc.command("check")
@@ -104,36 +108,56 @@ def run(*, definition: str, wanted: Wanted) -> None:
     wanted.show(made.files)
 
 
-def _answers(given: tuple[str, ...], *, ask: bool) -> dict[str, str]:
-    known = [entry for entry, _, _ in _ASKED]
+def _given(pairs: tuple[str, ...], known: Sequence[str]) -> dict[str, str]:
     answers: dict[str, str] = {}
-    for pair in given:
+    for pair in pairs:
         entry, mark, value = pair.partition("=")
         if not mark or entry not in known:
             raise BadDefinition(
                 f"'{pair}' is not an answer.", expected="ENTRY=VALUE, such as rows=level.", remedy=nearest(entry, known)
             )
         answers[entry] = value
-    for entry, words, usual in _ASKED:
-        if entry not in answers:
-            answers[entry] = click.prompt(words, default=usual, show_default=bool(usual)) if ask else usual or ""
     return answers
 
 
-def _content(answers: dict[str, str]) -> dict[str, Any]:
-    """The answers as a definition's entries; what is wrong with them is for the check to say."""
-    from etm_workbench.reporting.definitions import Both
-
-    content: dict[str, Any] = {e: _listed(v) if e in _LISTS else v for e, v in answers.items() if "." not in e}
-    for name in ("question", "purpose"):
-        content[name] = Both.model_construct(en=answers[f"{name}.en"], fr=answers[f"{name}.fr"])
-    pairs = [pair.partition("=") for pair in _listed(answers["population"])]
-    content["population"] = {name.strip(): _listed(codes, mark="|") for name, _, codes in pairs}
-    return content
+def _language() -> Language:
+    usual = "fr" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("fr") else "en"
+    chosen: Language = click.prompt("English or / ou français", type=click.Choice(LANGUAGES), default=usual)
+    return chosen
 
 
-def _listed(text: str, *, mark: str = ",") -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(mark) if part.strip())
+def _asker(language: Language) -> Callable[[Question, Bilingual | None], str]:
+    """Puts questions on the screen, in one language."""
+    from etm_workbench.presentation.locale import say
+    from etm_workbench.reporting.adhoc.interview import LIST
+
+    def ask(question: Question, wrong: Bilingual | None) -> str:
+        if wrong:
+            click.secho(f"  {say(wrong, language)}", fg="yellow")
+        elif question.listed:
+            _list(question, language)
+        words = say(question.words, language)
+        usual = f" [{question.usual}]" if question.usual else ""
+        while True:
+            answer: str = click.prompt(
+                f"{words}{usual}", default="", show_default=False, prompt_suffix=_COLON[language]
+            )
+            if answer.strip() != LIST:
+                return answer
+            _list(question, language)
+
+    return ask
+
+
+def _list(question: Question, language: Language) -> None:
+    """The choices of a question, one a line."""
+    from etm_workbench.presentation.locale import say
+
+    widest = max((len(choice.code) for choice in question.choices), default=0)
+    for number, choice in enumerate(question.choices, start=1):
+        before = f"{number:>4}  " if question.is_numbered else "  "
+        label = say(choice.label, language)
+        click.echo(f"{before}{choice.code:{widest}}  {label}" if label != choice.code else f"{before}{label}")
 
 
 def _say(path: Path, languages: Sequence[Language] = LANGUAGES, *, as_json: bool) -> bool:

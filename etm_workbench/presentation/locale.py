@@ -148,6 +148,8 @@ def typography(text: str, language: Language) -> str:
     French gets a no-break space before `: %` and inside « », and none before `; ! ?`, as the Government of
     Canada writes it; a colon inside a word, a time or an address is left alone.
     """
+    if language == "en":
+        text = re.sub(r"(?<![\w.,;:!?)\]’”])'(?=[\w{<].*')", "‘", text)
     text = text.replace("'", "’")
     if language == "en":
         return text

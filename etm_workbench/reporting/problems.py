@@ -6,12 +6,14 @@ is offered in each.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from etm_workbench.codebook import Bilingual, Codebook
 from etm_workbench.errors import a_few, closest, nearest
 
 MOST_SHOWN = 20  # problems said at once
+MOST_MEANT = 4  # organizations offered at once
 MOST_LISTED = 12  # names, as `a_few` gives
 
 
@@ -48,22 +50,33 @@ def organization_offered(given: str, codebook: Codebook) -> Bilingual:
 
     Identifiers are numbers and acronyms are short: one that looks like another tells nothing.
     """
-    entries = codebook.organizations.values()
-    acronyms = {name.casefold(): entry for entry in entries for name in (entry.acronym_en, entry.acronym_fr) if name}
-    titles = {title.casefold(): entry for entry in entries for title in (entry.title.en, entry.title.fr)}
-    named, asked = {**acronyms, **titles}, given.casefold()
-    found = asked if asked in acronyms else closest(asked, titles)
-    if found is None:
+    entries, asked = codebook.organizations.values(), _plain(given)
+    acronyms = {_plain(name): entry for entry in entries for name in (entry.acronym_en, entry.acronym_fr) if name}
+    titles = {_plain(title): entry for entry in entries for title in (entry.title.en, entry.title.fr)}
+    # Whoever writes "finance" means a title that holds the word rather than one that is spelled alike.
+    holding = {titles[title].identifier: titles[title] for title in titles if {*asked.split()} <= {*title.split()}}
+    named = {**titles, **acronyms}
+    if asked in named:
+        meant = [named[asked]]
+    elif 0 < len(holding) <= MOST_MEANT:
+        meant = list(holding.values())
+    else:
+        meant = [titles[close]] if (close := closest(asked, titles)) else []
+    if not meant:
         entry = next(iter(entries))
         return Bilingual(
             f"Identifiers are numbers, such as '{entry.identifier}' for {entry.title.en}.",
             f"Les identificateurs sont des nombres, comme « {entry.identifier} » pour {entry.title.fr}.",
         )
-    entry = named[found]
-    return Bilingual(
-        f"Did you mean '{entry.identifier}' ({entry.title.en})?",
-        f"Vouliez-vous dire « {entry.identifier} » ({entry.title.fr})?",
-    )
+    english = " or ".join(f"'{entry.identifier}' ({entry.title.en})" for entry in meant)
+    french = " ou ".join(f"« {entry.identifier} » ({entry.title.fr})" for entry in meant)
+    return Bilingual(f"Did you mean {english}?", f"Vouliez-vous dire {french}?")
+
+
+def _plain(text: str) -> str:
+    """Small letters without accents: who asks for an organization seldom types them."""
+    letters = unicodedata.normalize("NFD", text.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def numbered(problems: Sequence[Bilingual]) -> Bilingual:

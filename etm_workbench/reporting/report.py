@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from etm_workbench.presentation.document import Document, Provenance
 from etm_workbench.presentation.labels import labels_for
 from etm_workbench.presentation.layout import Layout
 from etm_workbench.presentation.parts import ChartPart, Heading, Note, NoteKind, Part, TablePart, Text, TextStyle
-from etm_workbench.presentation.sentences import compared, comparisons_of, direction_of
+from etm_workbench.presentation.sentences import Direction, compared, comparisons_of, direction_of
 from etm_workbench.presentation.tabledata import CellRef
 from etm_workbench.protected import ProtectedTable, Shown
 from etm_workbench.reporting.closing import closing_parts
@@ -104,8 +105,11 @@ class Report:
         BadDefinition
             The report's file does not say below which `significance` a difference is called one.
         """
-        if "rest_share" not in {figure.name for figure in table.figures}:
-            return
+        if "rest_share" in {figure.name for figure in table.figures}:
+            self._compared(self._text(key), table, codes, self._direction(table, codes))
+
+    def _direction(self, table: ProtectedTable, codes: Mapping[str, str]) -> Direction | None:
+        """Which way a cell differs from the rest of the service, at the significance of the report's file."""
         significance = self.definition.file.significance
         if significance is None:
             raise BadDefinition(
@@ -113,7 +117,17 @@ class Report:
                 expected="The level below which a difference is called one, such as 0.05.",
                 remedy="Add `significance` to its file.",
             )
-        direction = direction_of(table, codes, significance=significance)
+        return direction_of(table, codes, significance=significance)
+
+    def _compared(
+        self,
+        about: Bilingual,
+        table: ProtectedTable,
+        codes: Mapping[str, str],
+        direction: Direction | None,
+        *,
+        style: TextStyle = "finding",
+    ) -> None:
         cells = {"share": CellRef.of(table, "share", **codes), "rest": CellRef.of(table, "rest_share", **codes)}
         if direction == "unclear":
             cells["visible"] = CellRef.of(table, "visible", **codes)
@@ -121,7 +135,7 @@ class Report:
             cells["p"] = CellRef.of(table, "p_adjusted", **codes)
             variable = next(name for name in codes if name != "population")
             made = comparisons_of(table, variable)
-            self._add(compared(self._text(key), direction, cells=cells, comparisons=made))
+            self._add(replace(compared(about, direction, cells=cells, comparisons=made), style=style))
 
     def holds(self, table: ProtectedTable, **codes: str) -> bool:
         """Whether anybody is shown in a cell: a part about nobody is left out."""

@@ -112,3 +112,16 @@ def test_french_spaces_do_not_break(typed, set_):
 
 def test_english_keeps_its_spaces():
     assert "Finding: 12% (why?)" == typography("Finding: 12% (why?)", "en")
+
+
+@pytest.mark.parametrize(
+    ("straight", "set_"),
+    [
+        ("'who_is_ready' can run.", "‘who_is_ready’ can run."),
+        ("Did you mean '124' (Department of Finance Canada)?", "Did you mean ‘124’ (Department of Finance Canada)?"),
+        ("The executives' answers, and the service's.", "The executives’ answers, and the service’s."),
+        ("There is no variable 'x'; 'level' is one.", "There is no variable ‘x’; ‘level’ is one."),
+    ],
+)
+def test_english_quotes_open_and_close(straight, set_) -> None:
+    assert set_ == typography(straight, "en")

@@ -105,6 +105,11 @@ def check_definition(path: Path) -> Verdict:
     return Verdict(path, asked, tuple(problems), tuple(warnings))
 
 
+def names_a_report(path: Path) -> bool:
+    """Whether a definition's file has a name that its report can have."""
+    return path.stem.isascii() and path.stem.replace("_", "").replace("-", "").isalnum()
+
+
 def countable(codebook: Codebook) -> tuple[str, ...]:
     """The variables that an ad hoc question may count by, in the codebook's order."""
     return tuple(name for name in codebook.variables if _not_countable(name, codebook) is None)
@@ -117,6 +122,11 @@ def saved_alike(asked: AdhocFile, folder: Path, *, but: Path | None = None) -> t
     return tuple((name, one.owner) for name, one in saved if one is not None and one.core == asked.core)
 
 
+def incomparable(asked: AdhocFile) -> tuple[Bilingual, ...]:
+    """Why a question cannot be compared with the service, each reason with what to do; none where it can."""
+    return tuple(problem(en, fr) for wrong, en, fr in _reasons_not_to_compare(asked) if wrong)
+
+
 def _codebook_of(asked: AdhocFile) -> Codebook:
     """The codebook of the latest cycle asked for that is declared; the latest of all when none is."""
     known = [cycle for cycle in asked.cycles if cycle in reporting_codebook().cycles]
@@ -124,7 +134,7 @@ def _codebook_of(asked: AdhocFile) -> Codebook:
 
 
 def _name(path: Path) -> Iterator[Bilingual]:
-    if not path.stem.replace("_", "").replace("-", "").isalnum() or not path.stem.isascii():
+    if not names_a_report(path):
         yield problem(
             f"The file's name '{path.stem}' cannot name a report. Use letters, digits, - and _ without accents.",
             f"Le nom du fichier, « {path.stem} », ne peut nommer un rapport. "
@@ -279,10 +289,10 @@ def _measure(asked: AdhocFile) -> Iterator[Bilingual]:
             at="share_of",
         )
     if asked.comparator == "service":
-        yield from (problem(en, fr, at="comparator") for wrong, en, fr in _incomparable(asked) if wrong)
+        yield from (at("comparator", wrong) for wrong in incomparable(asked))
 
 
-def _incomparable(asked: AdhocFile) -> Iterator[tuple[bool, str, str]]:
+def _reasons_not_to_compare(asked: AdhocFile) -> Iterator[tuple[bool, str, str]]:
     yield (
         asked.measure != "share",
         'counts of groups of different sizes do not compare. Write measure = "share".',

@@ -18,6 +18,7 @@ from etm_workbench.presentation.document import VARIABLE
 from etm_workbench.presentation.layout import Layout
 from etm_workbench.presentation.parts import Text
 from etm_workbench.presentation.tabledata import CellRef
+from etm_workbench.presentation.words import COMMON_CODES
 from etm_workbench.protected import ProtectedTable
 from etm_workbench.protection.policy import load_policy
 from etm_workbench.reporting.adhoc.charts import chart_choices
@@ -27,7 +28,7 @@ from etm_workbench.reporting.benchmarks import AUDIENCE, COMPARED
 from etm_workbench.reporting.definitions import Both, ParameterValue, ReportDefinition, ReportFile
 from etm_workbench.reporting.report import Report
 from etm_workbench.reporting.session import Workbench, open_workbench
-from etm_workbench.sensitive import SensitiveTable
+from etm_workbench.sensitive import MISSING, SensitiveTable
 
 _SUBTITLE = Both(en="Ad hoc report: <scope>, <cycles>", fr="Rapport ponctuel : <scope>, <cycles>")
 _MARKING = Both(en="Protected B", fr="Protégé B")
@@ -78,7 +79,7 @@ class AdhocReport(Report):
         return comparison.compare(service, "answer", asked.share_of, part=part, by=by[0] if by else None)
 
     def glance(self, answer: ProtectedTable) -> None:
-        """Adds how many people the question is about, and the definition's own findings."""
+        """Adds how many people the question is about, the definition's own findings, and what the comparison tells."""
         asked = self.definition.asked
         for cycle in asked.cycles:
             words = self._entry("people_of_cycle" if len(asked.cycles) > 1 else "people").text
@@ -89,7 +90,23 @@ class AdhocReport(Report):
         for finding in asked.findings:
             cells = {slot: self._cell(answer, address) for slot, address in finding.cells.items()}
             withheld = finding.withheld.text if finding.withheld else None
-            self._add(Text(self._put(finding.text), cells, withheld, "finding"))
+            self._add(Text(self._put(finding.text), cells, withheld, "lead"))
+        if "rest_share" in {figure.name for figure in answer.figures}:
+            self._differences(answer)
+
+    def _differences(self, answer: ProtectedTable) -> None:
+        """Which shares of the whole group differ from the rest of the service, or that none can be said to."""
+        variable = self.definition.asked.share_of
+        part = {"population": "PART"} if "population" in answer.variables else {}
+        codes = answer.dimensions[answer.variables.index(variable)].leaves
+        cells = [{**part, variable: code} for code in codes if code != MISSING]
+        told = [(cell, direction) for cell in cells if (direction := self._direction(answer, cell))]
+        differing = [(cell, direction) for cell, direction in told if direction != "unclear"]
+        for cell, direction in differing:
+            about = COMMON_CODES.get(cell[variable]) or self.workbench.codebook.label(variable, cell[variable])
+            self._compared(about, answer, cell, direction, style="lead")
+        if told and not differing:
+            self.text("no_difference", style="lead")
 
     def show(self, answer: ProtectedTable) -> None:
         """Adds the charts asked for, then the whole table."""
