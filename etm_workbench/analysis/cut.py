@@ -17,6 +17,8 @@ from etm_workbench.cadre import Cadre
 from etm_workbench.sensitive import ANSWERED, EITHER, MISSING, TOTAL, CutFrom, Dimension, Node, SensitiveTable
 
 BUT = "BUT"  # with codes after it: any other answer
+NOT_STARTED = "NOT_STARTED"
+_STATES = {"executive": "executive_status", "manager": "manager_status"}  # of each section of the questionnaire
 Codes = tuple[str, ...]
 
 
@@ -37,7 +39,7 @@ def cut_from(cadre: Cadre, table: SensitiveTable, *, count: Callable[..., Sensit
     opened = {variable: codes for variable, codes in cadre.filters if variable not in kept}
     # Filters that keep every answer are among these: who gave none was not asked.
     everybody = replace(replace(cadre, records=asked, filters=(), narrowed=None).where(**opened), narrowed=None)
-    dimensions = [d for d in table.dimensions if d.variable not in kept and not _only_of_those(cadre, d)]
+    dimensions = [d for d in table.dimensions if d.variable not in kept and not _only_of_those(cadre, d, kept)]
     whole = [_over(everybody, dimension) for dimension in dimensions]
     for variable, codes in kept.items():
         dimension, records = _of_answers(everybody, variable, codes)
@@ -85,10 +87,14 @@ def _joined(dimension: Dimension, codes: Codes) -> Dimension:
     return replace(dimension, nodes=(Node(either, parent), *nodes))
 
 
-def _only_of_those(cadre: Cadre, dimension: Dimension) -> bool:
-    """Whether a question was asked of nobody but those who gave the answers, so that others say nothing to it."""
-    asked = cadre.asked
-    if dimension.sensitivity == "establishment" or asked is None or dimension.variable not in asked.columns:
+def _only_of_those(cadre: Cadre, dimension: Dimension, kept: Mapping[str, Codes]) -> bool:
+    """Whether a question stands in a section that nobody but those who gave the answers began: others were not asked.
+
+    That others happen to be silent is not enough: where they were asked, how many are silent says something of them.
+    """
+    entry, asked = cadre.codebook.variables.get(dimension.variable), cadre.asked
+    state = _STATES.get(entry.section, "") if entry is not None else ""
+    if asked is None or state not in kept or set(kept[state]) != {*cadre.codebook.codes(state)} - {NOT_STARTED}:
         return False
     others = asked[~asked.index.isin(cadre.records.index)]
     return len(others) > 0 and not bool(others[dimension.variable].notna().any())

@@ -58,14 +58,22 @@ def test_table_by_the_kept_answer_itself_is_found(cadre):
     assert known[TOTAL] == known["READY_ADV"] == known[ANSWERED]
 
 
-def test_question_asked_only_of_those_who_gave_the_answer_is_none_of_everybody(build_cadre):
-    rows = [
-        (str(n), "128", "EX-01", p, needs, "F")
-        for n, (p, needs) in enumerate([("READY_ADV", ("COACHING",)), ("DEVELOP", None)])
-    ]
-    _, everybody, cells = whole_of(build_cadre(rows).where(placement="READY_ADV"), "learning_needs")
-    assert ("placement",) == tuple(dimension.variable for dimension in everybody.dimensions)
+def test_question_of_a_section_that_others_have_not_begun_is_none_of_everybody(build_cadre):
+    rows = [(str(n), "128", "EX-01", placement, None, "F") for n, placement in enumerate(["READY_ADV", None])]
+    cadre = build_cadre(rows)
+    states = cadre.records.assign(manager_status=["COMPLETED", "NOT_STARTED"])
+    begun = replace(cadre, records=states).where(manager_status=("COMPLETED", "IN_PROGRESS"))
+    _, everybody, cells = whole_of(begun, "placement")
+    assert ("manager_status",) == tuple(dimension.variable for dimension in everybody.dimensions)
     assert 1 == (cells >= 0).sum()
+
+
+def test_question_that_others_left_open_is_one_of_everybody(build_cadre):
+    # Who is silent among them says something of those who are not: it is a dimension as any other.
+    rows = [(str(n), "128", "EX-01", p, None, sex) for n, (p, sex) in enumerate([("READY_ADV", "M"), (None, "F")])]
+    _, everybody, cells = whole_of(build_cadre(rows).where(sex="M"), "placement")
+    assert {"placement", "sex"} == {dimension.variable for dimension in everybody.dimensions}
+    assert (cells >= 0).all()
 
 
 def test_whoever_gave_no_answer_to_a_filter_that_keeps_every_answer_was_not_asked(cadre):

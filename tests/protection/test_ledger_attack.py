@@ -186,6 +186,12 @@ def test_without_the_ledger_tables_of_those_who_gave_an_answer_leak(setting):
     assert certain > 0
 
 
+def test_with_the_ledger_tables_of_those_who_gave_an_answer_tell_nothing_of_the_silent(setting):
+    # The second request of this adversary: everybody but the men had left the first one's question open.
+    found = attack(1113, 2, remembers=True, people=60, filters=0.35, **setting)[1:]
+    assert (0, 0) == found
+
+
 @pytest.mark.parametrize(("seed", "several"), [(2000, False), (3001, True)])
 def test_with_the_ledger_tables_of_those_who_gave_an_answer_leak_nothing(setting, seed, several):
     found = attack(seed, 10, remembers=True, people=60, filters=0.35, several=several, **setting)[1:]
