@@ -35,6 +35,7 @@ from etm_workbench.protection.together import Look
 from etm_workbench.protection.web import Web
 from etm_workbench.sensitive import SensitiveTable
 
+Floors = dict[str, NDArray[np.int64]]
 Hidden = dict[str, NDArray[np.bool_]]
 ADVICE_SECONDS = 60.0  # of the processor, for all requests looked at in the place of one that is refused
 
@@ -110,8 +111,8 @@ def protect_release(
     hidden: Hidden = {table.name: np.zeros(len(table.cells), bool) for table in named}
     while True:
         before = sum(int(dark.sum()) for dark in hidden.values())
-        for one in readers:
-            hidden = one.hide(hidden, advises=advises)
+        for number, one in enumerate(readers):
+            hidden = one.hide(hidden, advises=advises, said=readers[0].floors() if number else None)
         if len(readers) == 1 or sum(int(dark.sum()) for dark in hidden.values()) == before:
             break
     first = readers[0]
@@ -148,8 +149,13 @@ class _Readers:
             raise BadInput("Nothing was hidden yet.", remedy="Call `hide` first.")
         return self._solution
 
-    def hide(self, hidden: Hidden, *, advises: bool) -> Hidden:
-        """These cells, and those that must be hidden with them."""
+    def hide(self, hidden: Hidden, *, advises: bool, said: Floors | None = None) -> Hidden:
+        """These cells, and those that must be hidden with them.
+
+        `said`: what other readers are told of each cell at least, where it is hidden from them.
+        """
+        if said is not None:
+            self._take(hidden, said)
         forced = np.zeros(self.lattice.values.size, bool)
         for name, dark in hidden.items():
             forced[self.lattice.places[name][dark]] = True
@@ -164,6 +170,19 @@ class _Readers:
         dark = self.solution.pattern.hidden.copy()
         dark[list(self.solution.primary.rule)] = True
         return {name: hidden[name] | dark[places] for name, places in self.lattice.places.items()}
+
+    def floors(self) -> Floors:
+        """What these readers are told of each cell at least, where it is hidden: nothing in groups that are closed."""
+        return {name: self.solution.primary.lower[places] for name, places in self.lattice.places.items()}
+
+    def _take(self, hidden: Hidden, said: Floors) -> None:
+        """What other readers' rules hide is hidden here as if it had left before, zeros of closed groups too."""
+        dark, lower = self.lattice.dark.copy(), self.lattice.earlier_lower.copy()
+        for name, of_table in hidden.items():
+            fresh = of_table & ~dark[self.lattice.places[name]]
+            dark[self.lattice.places[name][fresh]] = True
+            lower[self.lattice.places[name][fresh]] = said[name][fresh]
+        self.lattice = replace(self.lattice, dark=dark, earlier_lower=lower)
 
     def rules(self, name: str) -> dict[int, Reason]:
         """The rule that fired, for the sensitive cells of a table."""

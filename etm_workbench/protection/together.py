@@ -24,7 +24,7 @@ from etm_workbench.protection.lattice import Lattice
 from etm_workbench.protection.policy import Policy
 from etm_workbench.protection.primary import Primary
 from etm_workbench.protection.secondary.clock import Clock
-from etm_workbench.protection.web import Web
+from etm_workbench.protection.web import Web, WebCell
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -198,6 +198,7 @@ class _View:
         owner = np.full(place.size, -1, np.int64)
         attackers = np.isin(lattice.owner, lattice.owner[primary.alone]) & (lattice.values == 1)
         owner[inside] = np.where(attackers, lattice.owner, -1)[place[inside]]
+        _add_implied(owner, web, joint)
         new = np.array([cell.state == "asked" for cell in cells], bool)
         known = np.where(shown | now, value, np.nan)
         return cls(joint, place, value, known, width, lower, floor, owner, now, new, clock)
@@ -329,6 +330,26 @@ class _View:
         """New numbers about the same answers of some of the same people."""
         shared = (self.joint.sums @ self.joint.sums[[cell]].T).toarray().ravel() > 0
         return set(np.flatnonzero(shared & self.fresh).tolist())
+
+
+def _add_implied(owner: NDArray[np.int64], web: Web, joint: Joint) -> None:
+    """Whoever is alone with an answer in a group is alone with it in any part of the group, in earlier releases too."""
+    known: dict[int, list[int]] = {}
+    for cell in np.flatnonzero(owner >= 0).tolist():
+        known.setdefault(int(owner[cell]), []).append(int(joint.cells[cell]))
+    for cell in np.flatnonzero(owner < 0).tolist():
+        part = web.cells[int(joint.cells[cell])]
+        if part.row.size == 1 and (person := int(web.person[part.row[0]])) in known:
+            wholes = (web.cells[number] for number in known[person])
+            if any(_holds(web, whole, part) for whole in wholes):
+                owner[cell] = person
+
+
+def _holds(web: Web, whole: WebCell, part: WebCell) -> bool:
+    """Whether a cell counts some of the people of another one."""
+    return set(whole.condition) <= set(part.condition) and bool(
+        np.isin(web.groups[part.group], web.groups[whole.group], assume_unique=True).all()
+    )
 
 
 def _late() -> CannotProtect:

@@ -62,6 +62,15 @@ def test_an_organizations_reports_are_made_and_verify_and_give_nobody_away(unrel
     assert len(chosen) * len(FORMATS) * 2 == len(list((tmp_path / "out").glob("*/*.??.*")))
 
 
+def test_reports_on_the_whole_service_are_made_after_a_review_too(unreleased_store, leaks, tmp_path) -> None:
+    anybody = organizations_in(unreleased_store)[:1]
+    for reports in (("cluster_review",), ("service_trends", "community_profile")):
+        order = Order(
+            CYCLES[-1], anybody, tmp_path / "out", formats=("html",), reports=reports, wider=True, clusters=("central",)
+        )
+        assert NONE == problems(order.out, make_all(order, store=unreleased_store, workers=2), leaks)
+
+
 @pytest.mark.long
 @pytest.mark.xdist_group("whole_service")
 @pytest.mark.parametrize("part", range(PARTS))
