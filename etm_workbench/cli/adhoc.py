@@ -16,7 +16,7 @@ from etm_workbench.codebook import LANGUAGES, Bilingual, Language
 from etm_workbench.errors import BadDefinition, BadInput, nearest
 
 if TYPE_CHECKING:
-    from etm_workbench.reporting.adhoc.interview import Question
+    from etm_workbench.reporting.adhoc.question import Question
 
 _WARNING = {"en": "Warning: ", "fr": "Avertissement : "}
 _COLON = {"en": ": ", "fr": "\u00a0: "}
