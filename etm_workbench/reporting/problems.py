@@ -6,11 +6,11 @@ is offered in each.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from etm_workbench.codebook import Bilingual, Codebook
 from etm_workbench.errors import a_few, closest, nearest
+from etm_workbench.intake.plain_text import answer_form
 
 MOST_SHOWN = 20  # problems said at once
 MOST_MEANT = 4  # organizations offered at once
@@ -50,9 +50,9 @@ def organization_offered(given: str, codebook: Codebook) -> Bilingual:
 
     Identifiers are numbers and acronyms are short: one that looks like another tells nothing.
     """
-    entries, asked = codebook.organizations.values(), _plain(given)
-    acronyms = {_plain(name): entry for entry in entries for name in (entry.acronym_en, entry.acronym_fr) if name}
-    titles = {_plain(title): entry for entry in entries for title in (entry.title.en, entry.title.fr)}
+    entries, asked = codebook.organizations.values(), answer_form(given)
+    acronyms = {answer_form(name): entry for entry in entries for name in (entry.acronym_en, entry.acronym_fr) if name}
+    titles = {answer_form(title): entry for entry in entries for title in (entry.title.en, entry.title.fr)}
     # Whoever writes "finance" means a title that holds the word rather than one that is spelled alike.
     holding = {titles[title].identifier: titles[title] for title in titles if {*asked.split()} <= {*title.split()}}
     named = {**titles, **acronyms}
@@ -71,12 +71,6 @@ def organization_offered(given: str, codebook: Codebook) -> Bilingual:
     english = " or ".join(f"'{entry.identifier}' ({entry.title.en})" for entry in meant)
     french = " ou ".join(f"« {entry.identifier} » ({entry.title.fr})" for entry in meant)
     return Bilingual(f"Did you mean {english}?", f"Vouliez-vous dire {french}?")
-
-
-def _plain(text: str) -> str:
-    """Small letters without accents: who asks for an organization seldom types them."""
-    letters = unicodedata.normalize("NFD", text.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def numbered(problems: Sequence[Bilingual]) -> Bilingual:
