@@ -76,6 +76,14 @@ class Lattice:
     hidden_before: Flags
     web_cell: Counts
 
+    @property
+    def asked(self) -> Flags:
+        """Whether each cell is in a table of this release; shape (cells,)."""
+        asked = np.zeros(self.values.size, bool)
+        for of_table in self.places.values():
+            asked[of_table] = True
+        return asked
+
     def __repr__(self) -> str:
         return f"<Lattice of {self.values.size} cells in {len(self.places)} tables>"
 

@@ -55,14 +55,16 @@ def primary_rules(lattice: Lattice, policy: Policy, *, also_closed: AbstractSet[
     unless their group is closed: too small, unanimous, or with too many answers for its people. In a
     closed group every answer is hidden, the zeros too, so that an intruder cannot take a hidden cell for
     at least one person. What an earlier release showed stays known; what it hid stays hidden, and of a group
-    that it closed nobody learns more by seeing it hidden again.
+    that it closed nobody learns more by seeing it hidden again. A cell that an earlier release hid, and this one
+    does not hold, keeps the width that was promised of it, whatever is closed now.
     """
     closed: dict[int, Reason] = dict.fromkeys(also_closed, "too_few")
     closed |= _closed_groups(lattice, policy)
     rule: dict[int, Reason] = {}
     aid = np.array([is_aid(condition) for condition in lattice.condition], bool)
+    exempt = aid | (lattice.dark & ~lattice.asked)
     for cell, condition in enumerate(lattice.condition):
-        if condition and not aid[cell] and (fired := _rule(lattice, cell, _rules(lattice, cell, policy), closed)):
+        if condition and not exempt[cell] and (fired := _rule(lattice, cell, _rules(lattice, cell, policy), closed)):
             rule[cell] = fired
     sensitive = lattice.dark.copy()
     sensitive[list(rule)] = True

@@ -64,7 +64,7 @@ def losses(lattice: Lattice, policy: Policy) -> NDArray[np.float64]:
         Non-negative.
     """
     choice = policy.suppression
-    asked = {int(cell) for cells in lattice.places.values() for cell in cells}
+    asked = set(np.flatnonzero(lattice.asked).tolist())
     totals = np.zeros(lattice.values.size, np.bool_)
     totals[[total for total, parts in lattice.relations if asked.issuperset((total, *parts))]] = True
     return weigh(

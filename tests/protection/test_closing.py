@@ -7,7 +7,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from etm_workbench.protection.primary import _closed_before, groups_of
+from etm_workbench.protection.lattice import add_release, lattice_of
+from etm_workbench.protection.primary import _closed_before, groups_of, primary_rules
+from etm_workbench.protection.web import Web
 
 ANSWERS = ((), (("placement", "A"),), (("placement", "B"),))
 
@@ -37,3 +39,22 @@ def test_group_of_which_every_answer_was_hidden_before_stays_closed(hidden, lowe
         virtual=np.array([False, False, False]),
     )
     assert closed == _closed_before(lattice)
+
+
+@pytest.mark.parametrize("promised", [0, 2])
+def test_cell_of_an_earlier_release_alone_keeps_its_width_when_its_group_is_closed(
+    fictional, count, small_policy, promised
+):
+    cadre = fictional.drawn("READY_ADV WELL_PLACED DEVELOP\n 128 3 20 15\n 126 12 30 16")
+    web = Web()
+    earlier = add_release(web, [count(cadre, "map", "organization", "placement")], thresholds=small_policy.thresholds)
+    for number in earlier["map"]:
+        if web.cells[number].condition:
+            web.change(int(number), state="hidden", width=promised, lower=0)
+    places = add_release(web, [count(cadre, "all", "placement")], thresholds=small_policy.thresholds)
+    lattice = lattice_of(web, places)
+    alone = np.flatnonzero(lattice.dark & ~lattice.asked)
+    groups = groups_of(lattice, alone.tolist())
+    primary = primary_rules(lattice, small_policy, also_closed=groups)
+    assert {groups != frozenset()} == set(primary.sensitive[alone])
+    assert {promised} == set(primary.width[alone])
