@@ -22,8 +22,9 @@ class Primary:
 
     `sensitive`: to be hidden. `width`: people wide the interval must stay. `fixed`: known to everybody
     and never hidden. `lower`: what an intruder knows of the cell at least, once hidden. `rule`: which
-    rule fired, for sensitive cells. `alone`: cells whose one person can know to be the only one, since
-    zeros beside it are shown.
+    rule fired, for sensitive cells. `alone`: answers whose one person can know to be the only one, since
+    zeros beside it are shown. `attacks`: cells of one person who may know that it is theirs alone: they know so of
+    some answer of theirs, or are a whole group by themselves and this is their answer in it.
     """
 
     sensitive: NDArray[np.bool_]
@@ -32,6 +33,7 @@ class Primary:
     lower: NDArray[np.int64]
     rule: dict[int, Reason]
     alone: NDArray[np.bool_]
+    attacks: NDArray[np.bool_]
 
     def __repr__(self) -> str:
         return f"<Primary rules over {self.sensitive.size} cells>"
@@ -77,6 +79,9 @@ def primary_rules(lattice: Lattice, policy: Policy, *, also_closed: AbstractSet[
         width[cell] = max(width[cell], _width(lattice, cell, _rules(lattice, cell, policy)))
     fixed = opened | lattice.shown | (zero & ~sensitive & ~lattice.virtual)
     width[fixed] = 0
+    one = lattice.values == 1
+    alone = one & ~in_closed & ~aid & ~opened
+    by_themselves = np.array([any(lattice.values[group] == 1 for group in groups) for groups in lattice.groups], bool)
     lower = (~zero & ~in_closed & ~lattice.virtual) * int(policy.attackers.at_least_one)
     return Primary(
         sensitive=sensitive & ~fixed,
@@ -84,7 +89,8 @@ def primary_rules(lattice: Lattice, policy: Policy, *, also_closed: AbstractSet[
         fixed=fixed,
         lower=np.maximum(lower, lattice.earlier_lower).astype(np.int64),
         rule=rule,
-        alone=(lattice.values == 1) & ~in_closed & ~aid,
+        alone=alone,
+        attacks=one & (np.isin(lattice.owner, lattice.owner[alone]) | by_themselves),
     )
 
 

@@ -47,7 +47,7 @@ def build_instance(
         fixed=primary.fixed,
         lower=primary.lower,
         members_attack=policy.attackers.members,
-        owner=_attackers(lattice, primary),
+        owner=np.where(primary.attacks, lattice.owner, -1),
         unseen=virtual & ~secret & (width == 0),
     )
 
@@ -110,12 +110,3 @@ def attack_release(
         replace(problem, integer=False), truth, width=certain, seconds=seconds, owner=instance.owner
     )
     return (*outside, *inside)
-
-
-def _attackers(lattice: Lattice, primary: Primary) -> NDArray[np.int64]:
-    """Who makes up each cell of one person; -1 for people who are nowhere seen to be alone.
-
-    In a group of which every answer is hidden, the zeros too, nobody can know that nobody else answered alike.
-    """
-    knowing = np.unique(lattice.owner[primary.alone])
-    return np.where((lattice.values == 1) & ~np.isin(lattice.owner, knowing), -1, lattice.owner)

@@ -76,16 +76,19 @@ def _knowing(lattice: Lattice, known: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Who makes up each cell of one person and can know to be alone in it; -1 for everybody else.
 
     Somebody who is told to be the only one with an answer is the only one with that answer and another. To be the
-    only one with an answer to another question says nothing of it.
+    only one with an answer to another question says nothing of it, and to be a whole group by oneself nothing of
+    larger groups.
     """
     one = lattice.values == 1
     told: dict[int, list[frozenset[object]]] = {}
     for cell in np.flatnonzero(one & (known | (lattice.earlier_lower > 0))).tolist():
-        told.setdefault(int(lattice.owner[cell]), []).append(frozenset(lattice.condition[cell]))
+        if lattice.condition[cell]:
+            told.setdefault(int(lattice.owner[cell]), []).append(frozenset(lattice.condition[cell]))
     knowing = np.full(one.size, -1, np.int64)
     for cell in np.flatnonzero(one).tolist():
         owner, answers = int(lattice.owner[cell]), frozenset(lattice.condition[cell])
-        if any(others <= answers for others in told.get(owner, ())):
+        by_themselves = any(one[group] for group in lattice.groups[cell])
+        if by_themselves or any(others <= answers for others in told.get(owner, ())):
             knowing[cell] = owner
     return knowing
 

@@ -196,8 +196,7 @@ class _View:
         lower[inside] = np.where(dark, floor, 0)[inside]
         now = inside & ~dark & ~shown
         owner = np.full(place.size, -1, np.int64)
-        attackers = np.isin(lattice.owner, lattice.owner[primary.alone]) & (lattice.values == 1)
-        owner[inside] = np.where(attackers, lattice.owner, -1)[place[inside]]
+        owner[inside] = np.where(primary.attacks, lattice.owner, -1)[place[inside]]
         _add_implied(owner, web, joint)
         new = np.array([cell.state == "asked" for cell in cells], bool)
         known = np.where(shown | now, value, np.nan)

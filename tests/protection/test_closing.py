@@ -58,3 +58,21 @@ def test_cell_of_an_earlier_release_alone_keeps_its_width_when_its_group_is_clos
     primary = primary_rules(lattice, small_policy, also_closed=groups)
     assert {groups != frozenset()} == set(primary.sensitive[alone])
     assert {promised} == set(primary.width[alone])
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_whoever_is_a_whole_group_does_not_know_to_be_alone_in_a_larger_one(fictional, count, small_policy, told):
+    people = [{"level": "EX-01", "placement": code} for code in ("READY_ADV", "WELL_PLACED", "DEVELOP") * 6]
+    people += [{"level": "EX-02", "placement": code} for code in ("READY_ADV", "WELL_PLACED") * 4]
+    cadre = fictional.cadre_of([*people, {"organization": "126", "level": "EX-02", "placement": "DEVELOP"}])
+    tables = [count(cadre, "map", "organization", "placement"), count(cadre, "levels", "level", "placement")]
+    web = Web()
+    lattice = lattice_of(web, add_release(web, tables, thresholds=small_policy.thresholds))
+
+    def place(name, *key):
+        return int(lattice.places[name][next(t for t in tables if t.name == name).cells.index(key)])
+
+    answer = place("levels", "EX-02", "DEVELOP")
+    closed = frozenset() if told else frozenset(lattice.groups[answer])
+    primary = primary_rules(lattice, small_policy, also_closed=closed)
+    assert [True, told] == primary.attacks[[place("map", "126", "DEVELOP"), answer]].tolist()

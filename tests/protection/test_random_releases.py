@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from etm_workbench.errors import CannotProtect
+from etm_workbench.errors import BadInput, CannotProtect
 from etm_workbench.protected import Shown, Withheld
 from etm_workbench.protection.protect import protect
 from tests.protection.random_releases import random_case
@@ -104,7 +105,9 @@ def test_attacker_finds_what_tables_of_those_who_answered_leave_open_when_protec
         case = random_case(seed, service)
         alone = {name: replace(table, cut_from=None) for name, table in case.tables.items()}
         if case.filtered and (tables := released(replace(case, tables=alone))) is not None:
-            found += bool(attack(case, tables)[0])
+            # Protected apart, tables may also contradict each other: that gives nobody away.
+            with suppress(BadInput):
+                found += bool(attack(case, tables)[0])
     assert found > 1
 
 
