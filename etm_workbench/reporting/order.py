@@ -14,7 +14,7 @@ from importlib.metadata import version
 from itertools import product
 from pathlib import Path
 
-from etm_workbench.codebook import LANGUAGES, Language, load_codebook
+from etm_workbench.codebook import LANGUAGES, Codebook, Language, load_codebook, published_headcount
 from etm_workbench.errors import BadDefinition
 from etm_workbench.protection.policy import load_policy
 from etm_workbench.reporting.benchmarks import GIVEN
@@ -33,7 +33,7 @@ class Order:
     """What to make: reports of which organizations, in what form, where.
 
     `reports`: which; all of them when empty. `wider`: also the reports to wider audiences, on the whole public
-    service and on each of the `clusters`; on all clusters when none is named.
+    service and on each of the `clusters`; on all clusters, the smallest first, when none is named.
     """
 
     cycle: str
@@ -82,7 +82,7 @@ def wider_jobs(order: Order, store: str) -> list[Job]:
     named = order.reports or standard_reports()
     definitions = [load_report(name) for name in standard_reports() if name in named]
     definitions = [definition for definition in definitions if not _is_own(definition)]
-    clusters = order.clusters or tuple(load_codebook(order.cycle).clusters)
+    clusters = order.clusters or smallest_first(load_codebook(order.cycle))
     whole: list[dict[str, str]] = [{}]
     reviews = [{"cluster": code} for code in clusters]
     asked = [
@@ -90,6 +90,18 @@ def wider_jobs(order: Order, store: str) -> list[Job]:
         *product([d for d in definitions if "cluster" in d.file.parameters], reviews),
     ]
     return _jobs(order, store, asked)
+
+
+def smallest_first(codebook: Codebook) -> tuple[str, ...]:
+    """Clusters by their published executives, fewest first.
+
+    Each release leaves less room to the next, and small groups have the least to begin with.
+    """
+    headcount = published_headcount(codebook.cycles[codebook.cycle].headcount_on)
+    people = dict.fromkeys(codebook.clusters, 0)
+    for organization in codebook.organizations.values():
+        people[organization.cluster] += sum(headcount.of(organization.identifier).values())
+    return tuple(sorted(people, key=lambda cluster: people[cluster]))
 
 
 def rehearsal(order: Order) -> Job:

@@ -12,7 +12,7 @@ from etm_workbench.codebook import load_codebook
 from etm_workbench.intake import find_files, take_in_files
 from etm_workbench.reporting.definitions import load_report, standard_reports
 from etm_workbench.reporting.fan_out import make_all
-from etm_workbench.reporting.order import Order, own_reports
+from etm_workbench.reporting.order import Order, own_reports, smallest_first
 from etm_workbench.reporting.verify import verify_pack
 from etm_workbench.store import Store
 from etm_workbench.synthetic import make_service, write_files
@@ -89,7 +89,7 @@ def test_report_on_the_whole_service(name, whole_service, leaks, tmp_path) -> No
 
 @pytest.mark.long
 @pytest.mark.xdist_group("whole_service")
-@pytest.mark.parametrize("cluster", load_codebook(CYCLES[-1]).clusters)
+@pytest.mark.parametrize("cluster", smallest_first(load_codebook(CYCLES[-1])))
 def test_review_of_a_cluster_beside_everything_released_before(cluster, whole_service, leaks, tmp_path) -> None:
     anybody, review = organizations_in(whole_service)[:1], ("cluster_review",)
     order = Order(CYCLES[-1], anybody, tmp_path / "out", reports=review, wider=True, clusters=(cluster,))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from etm_workbench.codebook import load_codebook
 from etm_workbench.errors import BadDefinition
 from etm_workbench.presentation.document import Document
 from etm_workbench.presentation.formats import render
@@ -84,6 +85,13 @@ def test_every_standard_report_is_for_an_organization_or_wider(fictional_store, 
     asked = replace(order(("326",), tmp_path), reports=(), wider=True)
     wider = {job.notebook.stem for job in wider_jobs(asked, fictional_store)}
     assert (set(standard_reports()), set()) == (wider | set(own_reports()), wider & set(own_reports()))
+
+
+def test_the_smallest_clusters_are_reviewed_first(fictional_store, tmp_path) -> None:
+    asked = replace(order(("326",), tmp_path), reports=("cluster_review",), wider=True)
+    clusters = [job.parameters["cluster"] for job in wider_jobs(asked, fictional_store)]
+    assert ("small_agents_tribunals", "social") == (clusters[0], clusters[-1])
+    assert sorted(load_codebook("2025-26").clusters) == sorted(clusters)
 
 
 def test_only_the_wider_reports_and_clusters_named_are_made(fictional_store, tmp_path) -> None:
