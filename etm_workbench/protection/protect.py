@@ -234,6 +234,7 @@ class _Readers:
                 return Solution(solution.primary, replace(solution.pattern, status="infeasible", exposed=found.exposed))
             # What was seen to be wide stays so while more is hidden.
             closed, forced = wider, forced | solution.pattern.hidden
+            forced[list(found.on_the_way)] = True
 
     def _is_safe(self, tables: Sequence[SensitiveTable], *, clock: Clock) -> bool:
         if clock.left <= 0:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,7 @@ Flags = NDArray[np.bool_]
 PATIENCE = 2.0  # how many times the seconds left one question may take by the clock on the wall
 SINGLY = 3  # rounds in which a narrow cell has one new number hidden for it, then two, four, eight; where each
 # question takes seconds the first alone
+AT_ONCE = 12  # narrow cells that are mended before others are asked for, where each question takes seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,15 @@ class Found:
         person at least. Their groups might be closed.
     is_safe : bool
         Whether no hidden cell, of this release or an earlier one, stays too narrow.
+    on_the_way : tuple of int
+        Where a large release is not safe: cells hidden before that was seen, to begin the next look with.
     """
 
     hide: tuple[int, ...] = ()
     exposed: tuple[int, ...] = ()
     close: tuple[int, ...] = ()
     is_safe: bool = True
+    on_the_way: tuple[int, ...] = ()
 
 
 class Look:
@@ -105,13 +109,15 @@ class Look:
         )
         if before is not None and view.tells_no_more_than(before):
             view.met = before.solutions()
-        while True:
+        count = -1
+        while len(view.hidden_now) > count:  # so that what leaves was attacked whole, as it leaves
             count = len(view.hidden_now)
             for members in (False, True) if self._policy.attackers.members else (False,):
                 if (unsafe := _hide_until_wide(view, members=members)) is not None:
-                    return unsafe
-            if len(view.hidden_now) == count:  # so that what leaves was attacked whole, as it leaves
-                return Found(hide=view.places(view.hidden_now))
+                    return replace(unsafe, on_the_way=view.places(view.hidden_now) if view.is_large else ())
+                if view.is_large and len(view.hidden_now) > count:
+                    break  # what is hidden for some may settle what others narrow
+        return Found(hide=view.places(view.hidden_now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +276,8 @@ class _View:
             return {}
         check.ask(self._padded(width))
         only = [one.member for one in (among or {}).values() if one.member is not None]
-        found = check.by_members(at_most=1.0, only=only) if members else check.by_anybody()
+        most = AT_ONCE if among is None and self.is_large else np.inf
+        found = check.by_members(at_most=1.0, only=only, most=most) if members else check.by_anybody(most=most)
         if check.is_late and not all(breach.proved for breach in found):
             raise _late()
         return {breach.cell: self._explained(check, breach) for breach in found}

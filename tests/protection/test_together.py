@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from etm_workbench.protection import together
 from etm_workbench.protection.lattice import add_release, lattice_of
 from etm_workbench.protection.primary import groups_of, primary_rules
 from etm_workbench.protection.together import Look
@@ -85,6 +86,15 @@ def test_look_finds_nothing_where_it_hid_enough(two_looks, seed):
     assert replace(looks.first, hide=()) == looks.second
 
 
+@pytest.fixture(params=["as it is", "as if each question took seconds"])
+def pace(request, monkeypatch):
+    """Both ways of looking: all that is narrow at once, and a little at a time."""
+    if request.param != "as it is":
+        monkeypatch.setattr(together, "LARGE", 0)
+        monkeypatch.setattr(together, "AT_ONCE", 1)
+
+
+@pytest.mark.usefixtures("pace")
 def test_look_hides_enough_in_small_releases(two_looks):
     looks = [two_looks(seed) for seed in range(1180, 1200)]
     safe = [pair for pair in looks if pair.first.is_safe and pair.first.hide]

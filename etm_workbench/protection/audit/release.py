@@ -192,13 +192,15 @@ class Check:
             for group in self.ground.groups
         )
 
-    def by_anybody(self) -> tuple[Breach, ...]:
-        """Breaches by an outsider; each is found once."""
+    def by_anybody(self, *, most: float = np.inf) -> tuple[Breach, ...]:
+        """Breaches by an outsider; each is found once. No more is asked once `most` are found."""
         if self._outside is None:
-            self._outside = self._find_outside()
+            self._outside = self._find_outside(most)
         return self._outside
 
-    def by_members(self, *, at_most: float = np.inf, only: Collection[int] = ()) -> tuple[Breach, ...]:
+    def by_members(
+        self, *, at_most: float = np.inf, only: Collection[int] = (), most: float = np.inf
+    ) -> tuple[Breach, ...]:
         """What the only members of cells of one person narrow besides; one of them for each cell.
 
         Parameters
@@ -207,6 +209,8 @@ class Check:
             Widths above this are not asked of members.
         only : collection of int
             Cells of the members who are asked; all are when it is empty.
+        most : float
+            No more is asked once so many are found.
         """
         if self.truth is None:
             raise BadInput("Members can only attack with the true values given.", remedy="Pass truth=.")
@@ -217,12 +221,16 @@ class Check:
             members = [own for own in self._members(group, only) if prober.doubts(own)]
             for several in _coalitions(members):
                 prober.look_ahead(several)
-            if group.program.looks_inside:  # where the first question of each takes longest
-                left = [own for own in members if prober.doubts(own)]
-                for first in range(0, len(left), TOGETHER):
-                    prober.ask_ahead(left[first : first + TOGETHER])
-            for own in members:
-                breaches += [self._breach(group, found, int(own[0])) for found in prober.find(own)]
+            left = [own for own in members if prober.doubts(own)]
+            for first in range(0, len(left), TOGETHER):
+                some = left[first : first + TOGETHER]
+                if group.program.looks_inside and len(breaches) < most:
+                    # The first question of each takes longest.
+                    prober.ask_ahead(some)
+                for own in some:
+                    if len(breaches) < most:
+                        found = prober.find(own, most=most - len(breaches))
+                        breaches += [self._breach(group, narrow, int(own[0])) for narrow in found]
         return tuple(breaches)
 
     def reasons(self, cell: int) -> Reasons:
@@ -243,15 +251,17 @@ class Check:
             {int(system.sums[row]) for row in found.sums}, {int(system.cells[place]) for place in found.floors}
         )
 
-    def _find_outside(self) -> tuple[Breach, ...]:
+    def _find_outside(self, most: float) -> tuple[Breach, ...]:
         ground, inside = self.ground, np.zeros(self.ground.system.cells.size, dtype=np.bool_)
         breaches: list[Breach] = []
         for group, prober in zip(ground.groups, self.probers, strict=True):
             inside[group.cells] = True
+            if len(breaches) >= most:
+                continue
             if group.program.is_large and (alone := self._alone(group)).size:
                 # What all members together leave wide is wide for anybody, and for each of them.
                 prober.look_ahead(alone)
-            breaches += [self._breach(group, found, None) for found in prober.find()]
+            breaches += [self._breach(group, found, None) for found in prober.find(most=most - len(breaches))]
         cells, limits = ground.system.cells, ground.limits
         low, high = limits.lower, limits.upper
         for place in np.flatnonzero(~inside & (high - low < self.width[cells] - ground.system.tolerance)).tolist():

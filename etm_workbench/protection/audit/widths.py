@@ -66,15 +66,15 @@ class Prober:
         self.required = required.copy()
         self._ends = Ends(program, np.ones(required.size, dtype=np.bool_))
 
-    def find(self, own: Integers = NOBODY) -> list[Narrow]:
+    def find(self, own: Integers = NOBODY, *, most: float = np.inf) -> list[Narrow]:
         """The cells not shown to keep their width, for the only member of each of the `own` cells (or for anybody).
 
-        Each cell is reported once; later questions leave it out.
+        Each cell is reported once; later questions leave it out. No more is asked once `most` are found.
         """
         if not self.doubts(own):
             return []
         with self._alone(own):
-            found = self._narrow(own)
+            found = self._narrow(own, most)
         self.required[[narrow.cell for narrow in found]] = 0.0
         return found
 
@@ -105,11 +105,12 @@ class Prober:
         finally:
             self.program.hold(NOBODY, at=1.0)
 
-    def _narrow(self, own: Integers) -> list[Narrow]:
+    def _narrow(self, own: Integers, most: float) -> list[Narrow]:
         if not self._pull_together(own, whole=False):
             return []
-        found, wide = self._ask_each(own)
-        if wide and (not self.program.takes_whole_numbers or self._pull_together(own, whole=True)):
+        found, wide = self._ask_each(own, most)
+        asks_whole = wide and len(found) < most
+        if asks_whole and (not self.program.takes_whole_numbers or self._pull_together(own, whole=True)):
             found += self._ask_each_whole(own, wide)
         return [narrow for narrow in found if narrow.proved or self._doubtful(own)[narrow.cell]]
 
@@ -134,11 +135,13 @@ class Prober:
         limit = np.where(sign > 0, self.program.lower, self.program.upper)
         return np.where(doubtful & np.isfinite(limit), sign * weight, 0.0)
 
-    def _ask_each(self, own: Integers) -> tuple[list[Narrow], dict[int, tuple[float, float]]]:
+    def _ask_each(self, own: Integers, most: float) -> tuple[list[Narrow], dict[int, tuple[float, float]]]:
         """Linear programs for doubtful cells: those too narrow even with fractions, and the others' intervals."""
         found: list[Narrow] = []
         wide: dict[int, tuple[float, float]] = {}
         for cell in np.flatnonzero(self._doubtful(own)).tolist():
+            if len(found) >= most:
+                break
             if self._late:
                 found.append(
                     Narrow(cell, float(self.program.lower[cell]), float(self.program.upper[cell]), proved=False)
