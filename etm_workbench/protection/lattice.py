@@ -13,7 +13,7 @@ from scipy.sparse import csgraph
 from etm_workbench.protection.steadiness import hidden_last_cycle
 from etm_workbench.protection.tables_in import add_table
 from etm_workbench.protection.threads import add_threads
-from etm_workbench.protection.web import Condition, Web, is_aid
+from etm_workbench.protection.web import Condition, Web, is_aid, tells_alone
 from etm_workbench.sensitive import SensitiveTable, Sensitivity
 
 Flags = NDArray[np.bool_]
@@ -50,6 +50,8 @@ class Lattice:
         Cells whose change since an earlier release is too small to be seen.
     owner : ndarray of int, shape (cells,)
         Who makes up a cell of one person; another number for each other cell.
+    told_alone : ndarray of bool, shape (cells,)
+        Cells of one person whom some earlier release told that nobody else gave this answer, or part of it.
     release : ndarray of int, shape (cells,)
         The earlier release that held the cell first; 0 for none.
     hidden_before : ndarray of bool, shape (cells,)
@@ -72,6 +74,7 @@ class Lattice:
     earlier_lower: Counts
     revised: Flags
     owner: Counts
+    told_alone: Flags
     release: Counts
     hidden_before: Flags
     web_cell: Counts
@@ -160,6 +163,7 @@ def lattice_of(web: Web, places: Mapping[str, Counts]) -> Lattice:
         earlier_lower=np.array([cell.lower for cell in cells], np.int64),
         revised=np.array([cell.revised for cell in cells], bool),
         owner=_owners(web, numbers),
+        told_alone=_told_alone(web, numbers),
         release=np.array([cell.release for cell in cells], np.int64),
         hidden_before=hidden_last_cycle(web, numbers),
         web_cell=numbers,
@@ -210,3 +214,18 @@ def _owners(web: Web, numbers: Counts) -> Counts:
         if row.size == 1 and not is_aid(web.cells[number].condition):
             owner[position] = web.person[row[0]]
     return owner.astype(np.int64)
+
+
+def _told_alone(web: Web, numbers: Counts) -> Flags:
+    """Cells of one person who was told, anywhere in the web, to be alone with an answer that makes the cell's."""
+    told: dict[int, list[frozenset[object]]] = {}
+    for cell in web.cells:
+        if tells_alone(cell):
+            told.setdefault(int(web.person[cell.row[0]]), []).append(frozenset(cell.condition))
+    found = np.zeros(numbers.size, bool)
+    for position, number in enumerate(numbers) if told else ():
+        cell = web.cells[number]
+        if cell.row.size == 1 and not is_aid(cell.condition):
+            answers = frozenset(cell.condition)
+            found[position] = any(one <= answers for one in told.get(int(web.person[cell.row[0]]), ()))
+    return found

@@ -90,7 +90,7 @@ def primary_rules(lattice: Lattice, policy: Policy, *, also_closed: AbstractSet[
         lower=np.maximum(lower, lattice.earlier_lower).astype(np.int64),
         rule=rule,
         alone=alone,
-        attacks=one & (np.isin(lattice.owner, lattice.owner[alone]) | by_themselves),
+        attacks=one & (np.isin(lattice.owner, lattice.owner[alone]) | lattice.told_alone | by_themselves),
     )
 
 

@@ -24,7 +24,7 @@ from etm_workbench.protection.lattice import Lattice
 from etm_workbench.protection.policy import Policy
 from etm_workbench.protection.primary import Primary
 from etm_workbench.protection.secondary.clock import Clock
-from etm_workbench.protection.web import Web, WebCell
+from etm_workbench.protection.web import Web, WebCell, tells_alone
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -340,6 +340,9 @@ class _View:
 
 def _add_implied(owner: NDArray[np.int64], web: Web, joint: Joint) -> None:
     """Whoever is alone with an answer in a group is alone with it in any part of the group, in earlier releases too."""
+    for cell in np.flatnonzero(owner < 0).tolist():
+        if tells_alone(told := web.cells[int(joint.cells[cell])]):
+            owner[cell] = web.person[told.row[0]]
     known: dict[int, list[int]] = {}
     for cell in np.flatnonzero(owner >= 0).tolist():
         known.setdefault(int(owner[cell]), []).append(int(joint.cells[cell]))

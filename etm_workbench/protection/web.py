@@ -223,6 +223,12 @@ def is_aid(condition: Condition) -> bool:
     return any(len(part) > 1 and part[1] in (FIRST, ALSO) for part in condition)
 
 
+def tells_alone(cell: WebCell) -> bool:
+    """Whether an earlier release told somebody that nobody else gave their answer: it showed so, or hid no zero."""
+    told = cell.state == "shown" or (cell.state == "hidden" and cell.lower > 0)
+    return told and cell.row.size == 1 and bool(cell.condition) and not is_aid(cell.condition)
+
+
 def digest(row: Rows) -> bytes:
     """What tells a set of people apart."""
     return hashlib.blake2b(row.tobytes(), digest_size=16).digest()

@@ -76,3 +76,21 @@ def test_whoever_is_a_whole_group_does_not_know_to_be_alone_in_a_larger_one(fict
     closed = frozenset() if told else frozenset(lattice.groups[answer])
     primary = primary_rules(lattice, small_policy, also_closed=closed)
     assert [True, told] == primary.attacks[[place("map", "126", "DEVELOP"), answer]].tolist()
+
+
+@pytest.mark.parametrize("lower", [0, 1])
+def test_whoever_was_told_to_be_alone_by_an_earlier_release_knows_it_now(fictional, count, small_policy, lower):
+    people = [{"level": "EX-01", "placement": code} for code in ("READY_ADV", "WELL_PLACED") * 6]
+    people += [{"level": "EX-02", "placement": code} for code in ("READY_ADV", "WELL_PLACED", "DEVELOP")]
+    cadre = fictional.cadre_of([*people, {"organization": "126", "placement": "DEVELOP"}])
+    web = Web()
+    earlier = count(cadre, "map", "organization", "placement")
+    places = add_release(web, [earlier], thresholds=small_policy.thresholds)["map"]
+    told = int(places[earlier.cells.index(("128", "DEVELOP"))])
+    web.change(told, state="hidden", width=3, lower=lower)
+    now = count(cadre, "levels", "level", "placement")
+    lattice = lattice_of(web, add_release(web, [now], thresholds=small_policy.thresholds))
+    answer = int(lattice.places["levels"][now.cells.index(("EX-02", "DEVELOP"))])
+    everything = frozenset(groups_of(lattice, range(lattice.values.size)))
+    primary = primary_rules(lattice, small_policy, also_closed=everything)
+    assert [bool(lower)] * 2 == [lattice.told_alone[answer], primary.attacks[answer]]
