@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import suppress
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -105,9 +104,11 @@ def test_attacker_finds_what_tables_of_those_who_answered_leave_open_when_protec
         case = random_case(seed, service)
         alone = {name: replace(table, cut_from=None) for name, table in case.tables.items()}
         if case.filtered and (tables := released(replace(case, tables=alone))) is not None:
-            # Protected apart, tables may also contradict each other: that gives nobody away.
-            with suppress(BadInput):
+            try:
                 found += bool(attack(case, tables)[0])
+            except BadInput as error:  # protected apart, tables may contradict each other, which gives nobody away
+                if "published sums contradict each other" not in str(error):
+                    raise
     assert found > 1
 
 
