@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import papermill
+from traitlets.config import Config
 
 from etm_workbench.codebook import LANGUAGES, Language
 from etm_workbench.errors import BadDefinition, BadEnvironment, UnprotectedOutput, WorkbenchError
@@ -24,6 +25,10 @@ from etm_workbench.reporting.contents import write_contents
 from etm_workbench.reporting.definitions import ParameterValue, ReportDefinition, load_report
 from etm_workbench.reporting.organizations import reporting_codebook
 from etm_workbench.reporting.report import RUN_FOLDER
+from etm_workbench.reporting.zygote import guard
+
+if guard.can_fork():
+    from etm_workbench.reporting.zygote.kernel_client import own_sockets
 
 PROVENANCE = "provenance"  # the folder beside the reports that proves them
 
@@ -114,7 +119,8 @@ def _execute(
             progress_bar=False,
             request_save_on_cell_execute=False,
             shutdown_kernel="immediate",
-            extra_arguments=["--IPKernelApp.log_level=40"],  # it warns of TCP on the loopback at every start
+            extra_arguments=["--IPKernelApp.log_level=40"],  # where it has ports, it warns of them at every start
+            **_sockets(),
         )
     except papermill.PapermillExecutionError as problem:
         raise WorkbenchError(
@@ -130,6 +136,13 @@ def _execute(
             f"Report '{definition.name}' ended without a document.", remedy="End its notebook with report.finish."
         )
     return saved.read_text(encoding="utf-8")
+
+
+def _sockets() -> dict[str, Config]:
+    """Settings for a kernel that listens on unix sockets, where there are any."""
+    if not guard.can_fork():
+        return {}
+    return {"config": Config(KernelManager={"transport": "ipc", "ip": own_sockets()})}
 
 
 def _safe_message(problem: papermill.PapermillExecutionError) -> str:

@@ -6,12 +6,14 @@ import json
 import shutil
 
 import pytest
+from jupyter_client.provisioning.local_provisioner import LocalPortCache
 
 from etm_workbench import settings
 from etm_workbench.errors import BadDefinition, WorkbenchError
 from etm_workbench.reporting import definitions, run
 from etm_workbench.reporting.definitions import load_report
 from etm_workbench.reporting.run import run_report
+from etm_workbench.reporting.zygote import guard
 
 SECRET = "Zyxwv-unmistakable"
 
@@ -48,6 +50,12 @@ def failure(out) -> str:
 def test_a_failed_run_leaves_nothing_behind(broken_report, tmp_path) -> None:
     failure(tmp_path / "out" / "reports")
     assert [] == list((tmp_path / "out").iterdir())
+
+
+@pytest.mark.skipif(not guard.can_fork(), reason="there are no unix sockets to listen on")
+def test_a_report_needs_no_port_that_another_program_could_take_first(broken_report, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(LocalPortCache, "find_available_port", lambda *_: pytest.fail("a port was asked for"))
+    assert "stopped at cell 3" in failure(tmp_path / "reports")
 
 
 def test_a_failed_run_names_the_cell_and_the_kind(broken_report, tmp_path) -> None:

@@ -194,6 +194,11 @@ def private_folder() -> Path:
     return folder
 
 
+def own_sockets() -> str:
+    """Where the sockets of one kernel of this process can be: a port may be taken before it is used, a path not."""
+    return str(private_folder() / f"k-{os.urandom(8).hex()[:13]}-{os.getpid()}")
+
+
 def log_file() -> Path:
     """Where the zygotes of this user write what goes wrong."""
     return private_folder() / "log"

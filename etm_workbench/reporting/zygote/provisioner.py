@@ -22,7 +22,7 @@ from etm_workbench.errors import BadEnvironment
 from etm_workbench.reporting.zygote import guard
 
 if guard.can_fork():
-    from etm_workbench.reporting.zygote.kernel_client import Kernel, Kind, private_folder, start_kernel
+    from etm_workbench.reporting.zygote.kernel_client import Kernel, Kind, own_sockets, start_kernel
 
 NAME = "warm-process"
 LAUNCHER = "ipykernel_launcher"
@@ -49,11 +49,11 @@ class WarmProvisioner(LocalProvisioner):
         return self._kernel is not None or super().has_process
 
     async def pre_launch(self, **options: Any) -> dict[str, Any]:
-        """Choose unix sockets over ports: a port may be taken between its choice and its use, a path not."""
+        """Choose unix sockets over ports."""
         manager = self.parent
         if guard.can_fork() and manager and manager.transport == "tcp" and is_local_ip(manager.ip):
             manager.transport = "ipc"
-            manager.ip = str(private_folder() / f"k-{(self.kernel_id or os.urandom(8).hex())[:13]}-{os.getpid()}")
+            manager.ip = own_sockets()
         return await super().pre_launch(**options)
 
     async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
