@@ -13,7 +13,7 @@ from scipy.sparse import csgraph
 from etm_workbench.protection.steadiness import hidden_last_cycle
 from etm_workbench.protection.tables_in import add_table
 from etm_workbench.protection.threads import add_threads
-from etm_workbench.protection.web import Condition, Web, is_aid, tells_alone
+from etm_workbench.protection.web import Alone, Condition, Web, is_aid, tells_alone
 from etm_workbench.sensitive import SensitiveTable, Sensitivity
 
 Flags = NDArray[np.bool_]
@@ -51,7 +51,7 @@ class Lattice:
     owner : ndarray of int, shape (cells,)
         Who makes up a cell of one person; another number for each other cell.
     told_alone : ndarray of bool, shape (cells,)
-        Cells of one person whom some earlier release told that nobody else gave this answer, or part of it.
+        Cells of one person whom earlier releases told that nobody else there gave this answer, or part of it.
     release : ndarray of int, shape (cells,)
         The earlier release that held the cell first; 0 for none.
     hidden_before : ndarray of bool, shape (cells,)
@@ -86,6 +86,13 @@ class Lattice:
         for of_table in self.places.values():
             asked[of_table] = True
         return asked
+
+    @property
+    def by_themselves(self) -> Flags:
+        """Answers of somebody who is a whole group, which everybody can see from its headcount; shape (cells,)."""
+        return np.array(
+            [any(self.values[g] == 1 and not self.condition[g] for g in groups) for groups in self.groups], bool
+        )
 
     def __repr__(self) -> str:
         return f"<Lattice of {self.values.size} cells in {len(self.places)} tables>"
@@ -217,15 +224,6 @@ def _owners(web: Web, numbers: Counts) -> Counts:
 
 
 def _told_alone(web: Web, numbers: Counts) -> Flags:
-    """Cells of one person who was told, anywhere in the web, to be alone with an answer that makes the cell's."""
-    told: dict[int, list[frozenset[object]]] = {}
-    for cell in web.cells:
-        if tells_alone(cell):
-            told.setdefault(int(web.person[cell.row[0]]), []).append(frozenset(cell.condition))
-    found = np.zeros(numbers.size, bool)
-    for position, number in enumerate(numbers) if told else ():
-        cell = web.cells[number]
-        if cell.row.size == 1 and not is_aid(cell.condition):
-            answers = frozenset(cell.condition)
-            found[position] = any(one <= answers for one in told.get(int(web.person[cell.row[0]]), ()))
-    return found
+    """Cells of one person who was told, anywhere in the web, to be alone there or where it follows from."""
+    alone = Alone(web, (number for number, cell in enumerate(web.cells) if tells_alone(cell)))
+    return np.array([alone.knows(number) for number in numbers.tolist()], bool)

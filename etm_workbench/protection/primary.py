@@ -81,7 +81,6 @@ def primary_rules(lattice: Lattice, policy: Policy, *, also_closed: AbstractSet[
     width[fixed] = 0
     one = lattice.values == 1
     alone = one & ~in_closed & ~aid & ~opened
-    by_themselves = np.array([any(lattice.values[group] == 1 for group in groups) for groups in lattice.groups], bool)
     lower = (~zero & ~in_closed & ~lattice.virtual) * int(policy.attackers.at_least_one)
     return Primary(
         sensitive=sensitive & ~fixed,
@@ -90,7 +89,7 @@ def primary_rules(lattice: Lattice, policy: Policy, *, also_closed: AbstractSet[
         lower=np.maximum(lower, lattice.earlier_lower).astype(np.int64),
         rule=rule,
         alone=alone,
-        attacks=one & (np.isin(lattice.owner, lattice.owner[alone]) | lattice.told_alone | by_themselves),
+        attacks=one & (np.isin(lattice.owner, lattice.owner[alone]) | lattice.told_alone | lattice.by_themselves),
     )
 
 

@@ -67,30 +67,14 @@ def narrowed(memory: Memory, policy: Policy, *, seconds: float) -> tuple[int, tu
     breaches = list(check_release(problem, width, truth=truth, seconds=seconds))
     if policy.attackers.members:
         sure, fractions = np.minimum(width, 1.0), replace(problem, integer=False)
-        breaches += attack_as_members(fractions, truth, width=sure, seconds=seconds, owner=_knowing(lattice, known))
+        breaches += attack_as_members(fractions, truth, width=sure, seconds=seconds, owner=_knowing(lattice))
     cells = sorted({breach.cell for breach in breaches})
     return len(cells), tuple(sorted({int(lattice.release[cell]) for cell in cells}))
 
 
-def _knowing(lattice: Lattice, known: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Who makes up each cell of one person and can know to be alone in it; -1 for everybody else.
-
-    Somebody who is told to be the only one with an answer is the only one with that answer and another. To be the
-    only one with an answer to another question says nothing of it, and to be a whole group by oneself nothing of
-    larger groups.
-    """
-    one = lattice.values == 1
-    told: dict[int, list[frozenset[object]]] = {}
-    for cell in np.flatnonzero(one & (known | (lattice.earlier_lower > 0))).tolist():
-        if lattice.condition[cell]:
-            told.setdefault(int(lattice.owner[cell]), []).append(frozenset(lattice.condition[cell]))
-    knowing = np.full(one.size, -1, np.int64)
-    for cell in np.flatnonzero(one).tolist():
-        owner, answers = int(lattice.owner[cell]), frozenset(lattice.condition[cell])
-        by_themselves = any(one[group] for group in lattice.groups[cell])
-        if by_themselves or any(others <= answers for others in told.get(owner, ())):
-            knowing[cell] = owner
-    return knowing
+def _knowing(lattice: Lattice) -> NDArray[np.int64]:
+    """Who makes up each cell of one person and can know to be alone in it; -1 for everybody else."""
+    return np.where((lattice.values == 1) & (lattice.told_alone | lattice.by_themselves), lattice.owner, -1)
 
 
 def _joined(tables: Mapping[str, ProtectedTable]) -> tuple[Floats, sparse.csr_array]:

@@ -24,7 +24,7 @@ from etm_workbench.protection.lattice import Lattice
 from etm_workbench.protection.policy import Policy
 from etm_workbench.protection.primary import Primary
 from etm_workbench.protection.secondary.clock import Clock
-from etm_workbench.protection.web import Web, WebCell, tells_alone
+from etm_workbench.protection.web import Alone, Web, tells_alone
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -339,26 +339,13 @@ class _View:
 
 
 def _add_implied(owner: NDArray[np.int64], web: Web, joint: Joint) -> None:
-    """Whoever is alone with an answer in a group is alone with it in any part of the group, in earlier releases too."""
-    for cell in np.flatnonzero(owner < 0).tolist():
-        if tells_alone(told := web.cells[int(joint.cells[cell])]):
-            owner[cell] = web.person[told.row[0]]
-    known: dict[int, list[int]] = {}
-    for cell in np.flatnonzero(owner >= 0).tolist():
-        known.setdefault(int(owner[cell]), []).append(int(joint.cells[cell]))
-    for cell in np.flatnonzero(owner < 0).tolist():
-        part = web.cells[int(joint.cells[cell])]
-        if part.row.size == 1 and (person := int(web.person[part.row[0]])) in known:
-            wholes = (web.cells[number] for number in known[person])
-            if any(_holds(web, whole, part) for whole in wholes):
-                owner[cell] = person
-
-
-def _holds(web: Web, whole: WebCell, part: WebCell) -> bool:
-    """Whether a cell counts some of the people of another one."""
-    return set(whole.condition) <= set(part.condition) and bool(
-        np.isin(web.groups[part.group], web.groups[whole.group], assume_unique=True).all()
-    )
+    """Whoever knows to be alone somewhere knows it wherever it follows, in earlier releases too."""
+    numbers = joint.cells.tolist()
+    told = [number for number, known in zip(numbers, owner, strict=True) if known >= 0 or tells_alone(web.cells[number])]
+    alone = Alone(web, told)
+    for cell, number in enumerate(numbers):
+        if owner[cell] < 0 and alone.knows(number):
+            owner[cell] = web.person[web.cells[number].row[0]]
 
 
 def _late() -> CannotProtect:

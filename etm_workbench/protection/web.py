@@ -229,6 +229,47 @@ def tells_alone(cell: WebCell) -> bool:
     return told and cell.row.size == 1 and bool(cell.condition) and not is_aid(cell.condition)
 
 
+class Alone:
+    """Who was told to be the only one with an answer, and of which cells that follows.
+
+    Whoever is the only one with an answer in a group is the only one with that answer and another, in any part of
+    the group. It says nothing of other people, nor of other questions.
+
+    Parameters
+    ----------
+    web : Web
+        Whose cells these are.
+    told : iterable of int
+        Numbers of cells of one person who knows to be alone there.
+    """
+
+    def __init__(self, web: Web, told: Iterable[int]) -> None:
+        self._web = web
+        self._told: dict[int, list[int]] = {}
+        for number in told:
+            self._told.setdefault(int(web.person[web.cells[number].row[0]]), []).append(number)
+        self._within: dict[tuple[int, frozenset[int]], bool] = {}
+
+    def knows(self, number: int) -> bool:
+        """Whether the one person of a cell knows to be alone in it."""
+        cell = self._web.cells[number]
+        if cell.row.size != 1 or is_aid(cell.condition):
+            return False
+        answers = set(cell.condition)
+        told = (self._web.cells[other] for other in self._told.get(int(self._web.person[cell.row[0]]), ()))
+        wholes = frozenset(one.group for one in told if answers.issuperset(one.condition))
+        return bool(wholes) and self._is_within(cell.group, wholes)
+
+    def _is_within(self, part: int, wholes: frozenset[int]) -> bool:
+        if part in wholes:
+            return True
+        if (part, wholes) not in self._within:
+            groups = self._web.groups
+            people = np.concatenate([groups[whole] for whole in wholes])
+            self._within[part, wholes] = bool(np.isin(groups[part], people).all())
+        return self._within[part, wholes]
+
+
 def digest(row: Rows) -> bytes:
     """What tells a set of people apart."""
     return hashlib.blake2b(row.tobytes(), digest_size=16).digest()
