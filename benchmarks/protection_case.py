@@ -156,7 +156,9 @@ def _narrowed(instance: Instance, hidden: NDArray[np.bool_]) -> int:
     if instance.members_attack:
         certain = np.minimum(width, instance.member_width)
         inside = replace(problem, integer=False)
-        breaches += attack_as_members(inside, values, width=certain, seconds=300.0, owner=instance.owner)
+        breaches += attack_as_members(
+            inside, values, width=certain, seconds=300.0, owner=instance.owner, attacks=instance.attacks
+        )
     return len({breach.cell for breach in breaches})
 
 

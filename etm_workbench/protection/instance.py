@@ -46,9 +46,11 @@ class Instance:
         How wide an interval such a member must be left with for every other primary cell; a cell whose own
         `width` is smaller keeps that. 1 means "not exactly".
     owner : ndarray of int, shape (cells,), optional
-        For each cell of one person, who that is: nobody learns from a cell of their own, and knows all of
-        them. Below zero for somebody who cannot know to be alone, and so does not attack. When left out: a
-        cell of one person and its total of one person are the same person's, all others different people's.
+        For each cell of one person, who that is: nobody learns from a cell of their own. Below zero where nobody
+        attacks. When left out: a cell of one person and its total of one person are the same person's, all others
+        different people's.
+    attacks : ndarray of bool, shape (cells,), optional
+        Cells of one person who can know to be alone there. Everywhere with an owner when left out.
     above, below : ndarray of int, shape (cells,), optional
         For each primary cell, how far above and below the true value the deduced interval must reach at
         least (upper and lower protection levels). Zero everywhere when left out.
@@ -72,6 +74,7 @@ class Instance:
     members_attack: bool = False
     member_width: int = 1
     owner: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    attacks: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     above: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     below: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     unseen: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
@@ -79,6 +82,9 @@ class Instance:
     def __post_init__(self) -> None:
         if self.owner.size == 0:
             object.__setattr__(self, "owner", _owners(self.values, self.relations))
+        if self.attacks.size == 0:
+            object.__setattr__(self, "attacks", np.ones_like(self.primary))
+        object.__setattr__(self, "attacks", self.attacks & (self.values == 1) & (self.owner >= 0))
         for side in ("above", "below"):
             if getattr(self, side).size == 0:
                 object.__setattr__(self, side, np.zeros_like(self.values))

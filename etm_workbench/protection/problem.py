@@ -47,7 +47,8 @@ def build_instance(
         fixed=primary.fixed,
         lower=primary.lower,
         members_attack=policy.attackers.members,
-        owner=np.where(primary.attacks, lattice.owner, -1),
+        owner=np.where(lattice.values == 1, lattice.owner, -1),
+        attacks=primary.attacks,
         unseen=virtual & ~secret & (width == 0),
     )
 
@@ -107,6 +108,11 @@ def attack_release(
         return outside
     certain = np.minimum(width, instance.member_width).astype(float)
     inside = attack_as_members(
-        replace(problem, integer=False), truth, width=certain, seconds=seconds, owner=instance.owner
+        replace(problem, integer=False),
+        truth,
+        width=certain,
+        seconds=seconds,
+        owner=instance.owner,
+        attacks=instance.attacks,
     )
     return (*outside, *inside)

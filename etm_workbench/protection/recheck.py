@@ -15,7 +15,7 @@ from scipy import sparse
 
 from etm_workbench.protected import ProtectedTable, Shown
 from etm_workbench.protection.audit import Published, attack, attack_as_members, check_release
-from etm_workbench.protection.lattice import Lattice, lattice_of
+from etm_workbench.protection.lattice import lattice_of
 from etm_workbench.protection.memory import Memory
 from etm_workbench.protection.policy import Policy
 from etm_workbench.protection.problem import relation_matrix
@@ -66,15 +66,12 @@ def narrowed(memory: Memory, policy: Policy, *, seconds: float) -> tuple[int, tu
     width = np.where(known, 0, lattice.earlier_width).astype(np.float64)
     breaches = list(check_release(problem, width, truth=truth, seconds=seconds))
     if policy.attackers.members:
+        owner = np.where(lattice.values == 1, lattice.owner, -1)
+        knowing = lattice.told_alone | lattice.by_themselves
         sure, fractions = np.minimum(width, 1.0), replace(problem, integer=False)
-        breaches += attack_as_members(fractions, truth, width=sure, seconds=seconds, owner=_knowing(lattice))
+        breaches += attack_as_members(fractions, truth, width=sure, seconds=seconds, owner=owner, attacks=knowing)
     cells = sorted({breach.cell for breach in breaches})
     return len(cells), tuple(sorted({int(lattice.release[cell]) for cell in cells}))
-
-
-def _knowing(lattice: Lattice) -> NDArray[np.int64]:
-    """Who makes up each cell of one person and can know to be alone in it; -1 for everybody else."""
-    return np.where((lattice.values == 1) & (lattice.told_alone | lattice.by_themselves), lattice.owner, -1)
 
 
 def _joined(tables: Mapping[str, ProtectedTable]) -> tuple[Floats, sparse.csr_array]:

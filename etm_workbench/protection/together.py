@@ -175,7 +175,8 @@ class _View:
     width: Floats
     lower: Floats
     floor: Floats  # the lower end that readers may take for granted where the new release hides a number
-    owner: NDArray[np.int64]
+    owner: NDArray[np.int64]  # who makes up a cell of one person, -1 for the others
+    attacks: Flags  # cells of one person who knows to be alone there
     fresh: Flags  # shown by the new release, and by no earlier one
     new: Flags  # asked by the new release first
     clock: Clock
@@ -201,12 +202,13 @@ class _View:
         floor[inside] = primary.lower[place[inside]]
         lower[inside] = np.where(dark, floor, 0)[inside]
         now = inside & ~dark & ~shown
-        owner = np.full(place.size, -1, np.int64)
-        owner[inside] = np.where(primary.attacks, lattice.owner, -1)[place[inside]]
-        _add_implied(owner, web, joint)
+        owner = np.array([web.person[cell.row[0]] if cell.row.size == 1 else -1 for cell in cells], np.int64)
+        attacks = np.zeros(place.size, bool)
+        attacks[inside] = primary.attacks[place[inside]]
+        _add_implied(attacks, web, joint)
         new = np.array([cell.state == "asked" for cell in cells], bool)
         known = np.where(shown | now, value, np.nan)
-        return cls(joint, place, value, known, width, lower, floor, owner, now, new, clock)
+        return cls(joint, place, value, known, width, lower, floor, owner, attacks, now, new, clock)
 
     @property
     def is_large(self) -> bool:
@@ -296,8 +298,9 @@ class _View:
     def _check(self, known: Floats) -> Check:
         problem, truth = self._problem(known)
         width, owner = self._padded(self.width), self._padded(self.owner, -1)
-        watch = self._padded(np.isnan(known)).astype(bool)
-        return Check(problem, width, truth, self._seconds, owner=owner, met=self.solutions(), watch=watch)
+        attacks, watch = (self._padded(flags).astype(bool) for flags in (self.attacks, np.isnan(known)))
+        met = self.solutions()
+        return Check(problem, width, truth, self._seconds, owner=owner, attacks=attacks, met=met, watch=watch)
 
     def _padded(self, values: NDArray[Any], rest: int = 0) -> NDArray[Any]:
         """Values of the cells in the problem, of which the small groups' answers and the rest have another."""
@@ -338,14 +341,12 @@ class _View:
         return set(np.flatnonzero(shared & self.fresh).tolist())
 
 
-def _add_implied(owner: NDArray[np.int64], web: Web, joint: Joint) -> None:
+def _add_implied(attacks: Flags, web: Web, joint: Joint) -> None:
     """Whoever knows to be alone somewhere knows it wherever it follows, in earlier releases too."""
     numbers = joint.cells.tolist()
-    told = [number for number, known in zip(numbers, owner, strict=True) if known >= 0 or tells_alone(web.cells[number])]
+    told = [number for number, knows in zip(numbers, attacks, strict=True) if knows or tells_alone(web.cells[number])]
     alone = Alone(web, told)
-    for cell, number in enumerate(numbers):
-        if owner[cell] < 0 and alone.knows(number):
-            owner[cell] = web.person[web.cells[number].row[0]]
+    attacks |= np.array([alone.knows(number) for number in numbers], bool)
 
 
 def _late() -> CannotProtect:

@@ -107,7 +107,13 @@ def check_release(
 
 
 def attack_as_members(
-    problem: Published, truth: Floats, *, width: Floats, seconds: float, owner: Integers | None = None
+    problem: Published,
+    truth: Floats,
+    *,
+    width: Floats,
+    seconds: float,
+    owner: Integers | None = None,
+    attacks: Booleans | None = None,
 ) -> tuple[Breach, ...]:
     """The cells that the only member of some hidden cell of one person can narrow, and an outsider cannot.
 
@@ -118,16 +124,17 @@ def attack_as_members(
     truth : ndarray, shape (cells,)
         The true values.
     owner : ndarray of int, shape (cells,), optional
-        For each cell of one person, who that is: they know all their cells, and learn nothing from them.
-        Below zero for somebody who cannot know to be alone, and so does not attack.
-        Each cell is another person's when left out.
+        For each cell of one person, who that is: they learn nothing from their own cells.
+        Below zero where nobody attacks. Each cell is another person's when left out.
+    attacks : ndarray of bool, shape (cells,), optional
+        Cells of one person who can know to be alone there. Everywhere with an owner when left out.
 
     Raises
     ------
     BadInput
         As for `check_release`.
     """
-    return Check(problem, width, truth, seconds, owner=owner).by_members()
+    return Check(problem, width, truth, seconds, owner=owner, attacks=attacks).by_members()
 
 
 class Check:
@@ -137,7 +144,7 @@ class Check:
     ----------
     problem, width, truth, seconds
         As for `check_release`.
-    owner
+    owner, attacks
         As for `attack_as_members`.
     met : iterable of Met
         Solutions of the same problem with more published (see `solutions`).
@@ -153,10 +160,11 @@ class Check:
         seconds: float,
         *,
         owner: Integers | None = None,
+        attacks: Booleans | None = None,
         met: Iterable[Met] = (),
         watch: Booleans | None = None,
     ) -> None:
-        self._owner = owner
+        self._owner, self._attacks = owner, attacks
         self._met = tuple(met)
         self.truth = _fitting(problem, truth)
         self._watched = (np.asarray(width) > 0) | (False if watch is None else watch)
@@ -175,7 +183,9 @@ class Check:
         """Ask for these widths from now on: those of the start, or some of them."""
         self.width = np.asarray(width, dtype=np.float64)
         cells = self.ground.system.cells
-        self.probers = [Prober(group.program, self.width[cells[group.cells]]) for group in self.ground.groups]
+        self.probers = [
+            Prober(group.program, self.width[cells[group.cells]], self._owners(group)) for group in self.ground.groups
+        ]
         self._outside: tuple[Breach, ...] | None = None
         self._narrow: dict[int, tuple[Group, Narrow]] = {}
 
@@ -271,10 +281,17 @@ class Check:
 
     def _alone(self, group: Group) -> Integers:
         """The cells of which somebody is the only member and attacks."""
+        owners = self._owners(group)
+        if self._attacks is not None:
+            owners[~self._attacks[self.ground.system.cells[group.cells]]] = -1
+        return np.flatnonzero(owners >= 0)
+
+    def _owners(self, group: Group) -> Integers:
+        """Who makes up each cell of one person; -1 for the others."""
         cells = self.ground.system.cells[group.cells]
         if self.truth is None:
-            return np.array([], dtype=np.int64)
-        return np.flatnonzero((self.truth[cells] == 1.0) & (self._people(cells) >= 0))
+            return np.full(cells.size, -1, dtype=np.int64)
+        return np.where(self.truth[cells] == 1.0, self._people(cells), -1)
 
     def _people(self, cells: Integers) -> Integers:
         return cells if self._owner is None else self._owner[cells]

@@ -59,10 +59,13 @@ class Prober:
     program : Program
     required : ndarray of float, shape (cells,)
         Upper minus lower end, at least; zero for cells that need none.
+    owner : ndarray of int, shape (cells,)
+        Who makes up each cell of one person, and so learns nothing from it; below zero for the others.
     """
 
-    def __init__(self, program: Program, required: Floats) -> None:
-        self.program = program
+    def __init__(self, program: Program, required: Floats, owner: Integers) -> None:
+        self.program, self._owner = program, owner
+        self._theirs: tuple[Integers, Integers] = NOBODY, NOBODY
         self.required = required.copy()
         self._ends = Ends(program, np.ones(required.size, dtype=np.bool_))
 
@@ -185,6 +188,13 @@ class Prober:
             low, high = self._ends.whole(cell, interval)
         return Narrow(cell, low, high, proved=self._is_narrow(cell, low, high))
 
+    def _no_secret(self, own: Integers) -> Integers:
+        """All cells of the people who know that they are alone in these."""
+        if self._theirs[0] is not own:
+            people = self._owner[own]
+            self._theirs = own, np.union1d(own, np.flatnonzero(np.isin(self._owner, people[people >= 0])))
+        return self._theirs[1]
+
     def _is_narrow(self, cell: int, low: float, high: float) -> bool:
         return bool(high - low < self.required[cell] - self._noise)
 
@@ -199,7 +209,7 @@ class Prober:
     def _doubtful(self, own: Integers) -> Booleans:
         """Cells not yet seen at two values as far apart as required."""
         doubtful: Booleans = self.required > 0
-        doubtful[own] = False
+        doubtful[self._no_secret(own)] = False
         asked = np.flatnonzero(doubtful)
         if asked.size:
             values = self.program.seen.points(asked, holding=own, at=1.0, tolerance=self._noise)

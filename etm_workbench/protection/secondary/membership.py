@@ -36,8 +36,10 @@ def leaks_to_members(
     thorough : bool
         Whether to name every cell.
     """
-    people = _attacking(interrogator, hidden)
-    doubt = SharedDoubt(needs, people, _concerned(interrogator, needs, people))
+    part = interrogator.part
+    attacking = np.flatnonzero(part.people.astype(np.int32) @ hidden.astype(np.int32))
+    people = sparse.csr_array(part.people[attacking])
+    doubt = SharedDoubt(needs, people, _concerned(interrogator, needs, people, own=part.own[attacking]))
     take_until_met(doubt, interrogator.witnesses.possible(hidden))
     for _ in range(_CROWDS):
         _push_in_a_crowd(interrogator, doubt, people)
@@ -46,18 +48,12 @@ def leaks_to_members(
         yield from interrogator.interrogate(_OnePerson(doubt, int(person)), own, thorough=thorough)
 
 
-def _attacking(interrogator: Interrogator, hidden: Flags) -> sparse.csr_array:
-    """The people with a hidden cell of their own."""
-    people = interrogator.part.people
-    return sparse.csr_array(people[np.flatnonzero(people.astype(np.int32) @ hidden.astype(np.int32))])
-
-
-def _concerned(interrogator: Interrogator, needs: Needs, people: sparse.csr_array) -> Flags:
-    """The cells that hidden sums link to a person's own, by people; their own cells are no secret to them."""
+def _concerned(interrogator: Interrogator, needs: Needs, people: sparse.csr_array, *, own: sparse.csr_array) -> Flags:
+    """The cells that hidden sums link to those a person knows, by people; their own cells are no secret to them."""
     circles = np.zeros((people.shape[0], int(interrogator.circle.max()) + 1), dtype=bool)
     person, cell = people.nonzero()
     circles[person, interrogator.circle[cell]] = True
-    return np.asarray(circles[:, interrogator.circle[needs.cells]] & ~people.toarray()[:, needs.cells])
+    return np.asarray(circles[:, interrogator.circle[needs.cells]] & ~own.toarray()[:, needs.cells])
 
 
 def _push_in_a_crowd(interrogator: Interrogator, doubt: SharedDoubt, people: sparse.csr_array) -> None:

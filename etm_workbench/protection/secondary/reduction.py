@@ -39,7 +39,9 @@ class Part:
     cost : ndarray of float, shape (cells,)
         What hiding the cell loses; zero for primary cells.
     people : csr_array of bool, shape (people, cells)
-        For each person who alone makes up some cell, the cells that they so know.
+        For each person who knows to be alone in some cell, the cells that they so know.
+    own : csr_array of bool, shape (people, cells)
+        For each of these people, the cells that are no secret to them, since they are of nobody else.
     origin : csr_array of bool, shape (cells, cells of the instance)
         Which cells of the instance each stands for.
     """
@@ -53,6 +55,7 @@ class Part:
     below: Floats
     cost: Floats
     people: sparse.csr_array
+    own: sparse.csr_array
     origin: sparse.csr_array
 
     @property
@@ -115,7 +118,7 @@ def _needy(instance: Instance) -> Flags:
 
 def _known_to_members(instance: Instance, group: Positions) -> list[int]:
     """Protected cells that move with the cell of a person to whom they do not belong."""
-    knowing = np.flatnonzero((instance.values == 1) & (instance.owner >= 0) & (group >= 0))
+    knowing = np.flatnonzero(instance.attacks & (group >= 0))
     owners: dict[int, set[int]] = {}
     for cell in knowing:
         owners.setdefault(int(group[cell]), set()).add(int(instance.owner[cell]))
@@ -200,7 +203,7 @@ def _merged(instance: Instance, merge: sparse.csr_array, sums: sparse.csr_array)
     group, cell, with_it = signs.row, signs.col, signs.data > 0
     primary = _must_hide(instance, group, cell, merge.shape[0])
     cost = np.bincount(group, weights=instance.cost[cell], minlength=merge.shape[0])
-    one = ((instance.values == 1) & (instance.owner >= 0))[cell]
+    people, own = _people(instance, group, cell, count=merge.shape[0])
     return Part(
         sums=sums,
         up=-_at_most(-np.where(with_it, up[cell], down[cell]), group, merge.shape[0], -np.inf),
@@ -210,7 +213,8 @@ def _merged(instance: Instance, merge: sparse.csr_array, sums: sparse.csr_array)
         above=_at_most(np.where(with_it, instance.above[cell], instance.below[cell]), group, merge.shape[0]),
         below=_at_most(np.where(with_it, instance.below[cell], instance.above[cell]), group, merge.shape[0]),
         cost=np.where(primary, 0.0, cost),
-        people=_people(instance.owner[cell[one]], group[one], merge.shape[0]),
+        people=people,
+        own=own,
         origin=sparse.csr_array(abs(merge) > 0),
     )
 
@@ -222,11 +226,27 @@ def _must_hide(instance: Instance, group: Positions, cell: Positions, count: int
     return np.asarray(secret | ~seen)
 
 
-def _people(owner: Positions, group: Positions, count: int) -> sparse.csr_array:
-    """People by groups: who alone makes up a cell of which group."""
-    _, person = np.unique(owner, return_inverse=True)
-    number = int(person.max(initial=-1)) + 1
-    return sparse.csr_array((np.ones(person.size, dtype=bool), (person, group)), shape=(number, count))
+def _people(
+    instance: Instance, group: Positions, cell: Positions, *, count: int
+) -> tuple[sparse.csr_array, sparse.csr_array]:
+    """Attackers by groups: who knows to be alone in a cell of which, and which keep nothing but of themselves."""
+    attackers = np.unique(instance.owner[instance.attacks])
+
+    def by_groups(chosen: Flags) -> sparse.csr_array:
+        at = chosen[cell] & np.isin(instance.owner[cell], attackers)
+        person = np.searchsorted(attackers, instance.owner[cell[at]])
+        shape = (attackers.size, count)
+        return sparse.csr_array((np.ones(person.size, dtype=np.int64), (person, group[at])), shape=shape)
+
+    needy = _needy(instance)
+    kept = np.bincount(group, needy[cell], count)
+    theirs = by_groups(needy & (instance.values == 1)).tocoo()
+    nothing_else = theirs.data == kept[theirs.col]
+    own = sparse.csr_array(
+        (nothing_else[nothing_else], (theirs.row[nothing_else], theirs.col[nothing_else])), shape=theirs.shape
+    )
+    people = sparse.csr_array(by_groups(instance.attacks) > 0)
+    return people, sparse.csr_array(people + own)
 
 
 def _at_most(values: NDArray[Any], group: Positions, count: int, start: float = 0.0) -> Floats:
@@ -247,13 +267,9 @@ def _split(whole: Part) -> list[Part]:
     ]
 
 
-def _people_within(people: sparse.csr_array, cells: Positions) -> sparse.csr_array:
-    """The people who alone make up some of these cells."""
-    within = sparse.csr_array(people[:, cells])
-    return sparse.csr_array(within[np.flatnonzero(np.diff(within.indptr))])
-
-
 def _cut_out(whole: Part, cells: Positions, rows: Positions) -> Part:
+    people = sparse.csr_array(whole.people[:, cells])
+    knowing = np.flatnonzero(np.diff(people.indptr))
     return Part(
         sums=sparse.csr_array(whole.sums[rows][:, cells]),
         up=whole.up[cells],
@@ -263,6 +279,7 @@ def _cut_out(whole: Part, cells: Positions, rows: Positions) -> Part:
         above=whole.above[cells],
         below=whole.below[cells],
         cost=whole.cost[cells],
-        people=_people_within(whole.people, cells),
+        people=sparse.csr_array(people[knowing]),
+        own=sparse.csr_array(whole.own[knowing][:, cells]),
         origin=sparse.csr_array(whole.origin[cells]),
     )

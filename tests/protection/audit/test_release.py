@@ -190,6 +190,18 @@ def test_somebody_who_is_alone_in_two_cells_uses_both_and_learns_nothing_of_eith
     assert [{0, 1, 2}, {1}] == [{breach.cell for breach in found} for found in (apart, same)]
 
 
+@pytest.mark.parametrize(("owner", "read"), [([7, 7, -1], set()), ([7, 8, -1], {1})])
+def test_nobody_learns_of_others_from_a_cell_that_turns_out_to_be_theirs(owner, read):
+    # a + b = 2, one person each, of whom the first knows to be alone in a, and nobody in b.
+    relations = sparse.csr_array(np.array([[1, 1, -1]], np.int8))
+    problem = Published(np.array([np.nan, np.nan, 2.0]), relations, np.zeros(3), np.full(3, np.inf))
+    knows = np.array([True, False, False])
+    found = attack_as_members(
+        problem, np.array([1, 1, 2.0]), width=widths(problem, 1), seconds=10, owner=np.array(owner), attacks=knows
+    )
+    assert read == {breach.cell for breach in found}
+
+
 def test_a_release_without_hidden_cells_passes():
     relations = sparse.csr_array(np.array([[1, 1, -1]], np.int8))
     problem = Published(np.array([1.0, 4.0, 5.0]), relations, np.zeros(3), np.full(3, np.inf))

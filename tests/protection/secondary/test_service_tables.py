@@ -57,7 +57,8 @@ def breaches(instance, pattern) -> tuple[Breach, ...]:
     if not instance.members_attack:
         return found
     inside, certain = replace(shown, integer=False), np.minimum(width, instance.member_width)
-    return found + attack_as_members(inside, values, width=certain, seconds=600, owner=instance.owner)
+    who = {"owner": instance.owner, "attacks": instance.attacks}
+    return found + attack_as_members(inside, values, width=certain, seconds=600, **who)
 
 
 SMALL = {

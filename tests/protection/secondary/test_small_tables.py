@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from etm_workbench.protection.instance import Instance
 from etm_workbench.protection.secondary import costs, suppress
@@ -75,6 +76,25 @@ ASKED = {
 @pytest.mark.parametrize("asked", ASKED)
 def test_no_pattern_is_cheaper_and_none_exposed(count_tables, attack, brute_force, shape, asked):
     check(draw(count_tables, shape, 1, **ASKED[asked]), attack, brute_force)
+
+
+@pytest.mark.parametrize(("owner", "status"), [([7, 7, -1, -1], "optimal"), ([7, 8, -1, -1], "infeasible")])
+def test_nobody_learns_of_others_from_a_cell_that_turns_out_to_be_theirs(owner, status):
+    # a + b + c = 2 with a = b = 1, b at least one: whoever knows a knows b.
+    secret = np.array([True, True, True, False])
+    instance = Instance(
+        values=np.array([1, 1, 0, 2]),
+        relations=sparse.csr_array(np.array([[1, 1, 1, -1]], np.int8)),
+        primary=secret,
+        width=np.array([1, 1, 0, 0]),
+        cost=np.ones(4),
+        fixed=~secret,
+        lower=np.array([0, 1, 0, 0]),
+        members_attack=True,
+        owner=np.array(owner),
+        attacks=np.array([True, False, False, False]),
+    )
+    assert status == suppress(instance, seconds=10).status
 
 
 @pytest.mark.long
