@@ -16,7 +16,7 @@ from typing import Any
 from IPython.display import display
 
 from etm_workbench.bundle import Bundle
-from etm_workbench.codebook import Bilingual
+from etm_workbench.codebook import LANGUAGES, Bilingual
 from etm_workbench.errors import BadDefinition, nearest
 from etm_workbench.presentation import charts
 from etm_workbench.presentation.display import set_language
@@ -26,12 +26,22 @@ from etm_workbench.presentation.layout import Layout
 from etm_workbench.presentation.parts import ChartPart, Heading, Note, NoteKind, Part, TablePart, Text, TextStyle
 from etm_workbench.presentation.sentences import Direction, compared, comparisons_of, direction_of
 from etm_workbench.presentation.tabledata import CellRef
+from etm_workbench.presentation.tables import grid_of
 from etm_workbench.protected import ProtectedTable, Shown
 from etm_workbench.reporting.closing import closing_parts
 from etm_workbench.reporting.definitions import BoundText, ParameterValue, ReportDefinition, load_report
 from etm_workbench.reporting.session import Workbench
 
 RUN_FOLDER = "ETM_RUN_FOLDER"  # where a run wants its document; a notebook opened by hand has none
+
+_NOT_BESIDE_EARLIER = Bilingual(
+    "Beside the numbers released earlier, it cannot be shown without the risk of revealing something about a person.",
+    "À côté des nombres déjà diffusés, il ne peut être montré sans risque de révéler quelque chose sur une personne.",
+)
+_NOTHING_SHOWN = Bilingual(
+    "Every number in it is withheld to protect the people counted.",
+    "Tous ses nombres sont retenus pour protéger les personnes comptées.",
+)
 
 
 class Report:
@@ -169,7 +179,7 @@ class Report:
     def chart(self, key: str, kind: str, table: ProtectedTable | None, **options: Any) -> None:
         """Adds a chart of `etm.charts` under the title `key`; `options` go to the chart's function.
 
-        Where the release had to do without the table, a note says so.
+        Where the release had to do without the table, or nothing of the chart may be shown, a note says so.
 
         Raises
         ------
@@ -182,7 +192,10 @@ class Report:
             self._add(self._left_out(key))
             return
         labels = labels_for(self.workbench.codebook, [table], extra=self._labels)
-        self._add(getattr(charts, kind)(table, labels, title=self._text(key), name=key, **options))
+        part = getattr(charts, kind)(table, labels, title=self._text(key), name=key, **options)
+        grid = grid_of(part.data, part.layout, labels, LANGUAGES[0])
+        shows = any(isinstance(body.cell, Shown) for row in grid.rows for body in row.cells)
+        self._add(part if shows else self._left_out(key, _NOTHING_SHOWN))
 
     def finish(self, release: Bundle) -> Document:
         """Ends the report with method, protection and provenance, and saves the document of a run.
@@ -222,17 +235,11 @@ class Report:
         self._parts.append(part)
         display(part)  # type: ignore[no-untyped-call]
 
-    def _left_out(self, key: str) -> Note:
-        """What stands in the place of a table that the release had to do without."""
+    def _left_out(self, key: str, reason: Bilingual = _NOT_BESIDE_EARLIER) -> Note:
+        """What stands in the place of a table or chart of which nothing can be shown."""
         title = self._text(key)
         return Note(
-            Bilingual(
-                f"Left out: {title.en}. Beside the numbers released earlier, it cannot be shown without the risk "
-                "of revealing something about a person.",
-                f"Élément omis : {title.fr}. À côté des nombres déjà diffusés, il ne peut être montré sans risque "
-                "de révéler quelque chose sur une personne.",
-            ),
-            "protection",
+            Bilingual(f"Left out: {title.en}. {reason.en}", f"Élément omis : {title.fr}. {reason.fr}"), "protection"
         )
 
     def _entry(self, key: str) -> BoundText:

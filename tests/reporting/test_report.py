@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import etm_workbench as etm
-from etm_workbench.presentation.parts import Note, TablePart, Text
+from etm_workbench.presentation.parts import ChartPart, Note, TablePart, Text
 
 
 @pytest.fixture
@@ -40,3 +40,16 @@ def test_chart_of_a_table_that_was_left_out_is_a_note_that_says_so(tmp_path):
     assert isinstance(first, Note)
     assert first.text.en.startswith(f"Left out: {title.en}. ")
     assert first.text.fr.startswith(f"Élément omis : {title.fr}. ")
+
+
+@pytest.mark.parametrize(("level", "expected"), [("EX-01", ChartPart), ("EX-05", Note)])
+def test_chart_of_which_nothing_may_be_shown_is_a_note_that_says_so(unreleased_store, level, expected):
+    with etm.open("2025-26", organization="47", audience="cluster_review", store=unreleased_store) as wb:
+        report = etm.report("organization_profile", wb, cycle="2025-26", organization="47")
+        release = wb.protect({"map": wb.cadre.where(level=level).count(rows="placement")})
+        report.chart("map_chart", "bench", release["map"], down="placement", across=None)
+        first = report.finish(release).parts[0]
+    assert isinstance(first, expected)
+    if expected is Note:
+        assert "Every number in it is withheld" in first.text.en
+        assert "Tous ses nombres sont retenus" in first.text.fr
