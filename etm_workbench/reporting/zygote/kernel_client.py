@@ -194,9 +194,9 @@ def private_folder() -> Path:
     return folder
 
 
-def own_sockets() -> str:
-    """Where the sockets of one kernel of this process can be: a port may be taken before it is used, a path not."""
-    return str(private_folder() / f"k-{os.urandom(8).hex()[:13]}-{os.getpid()}")
+def own_sockets(kernel: str | None = None) -> str:
+    """Where the sockets of a kernel, of this name if it has one, can be: a port may be taken before its use."""
+    return str(private_folder() / f"k-{(kernel or os.urandom(8).hex())[:13]}-{os.getpid()}")
 
 
 def log_file() -> Path:

@@ -53,7 +53,7 @@ class WarmProvisioner(LocalProvisioner):
         manager = self.parent
         if guard.can_fork() and manager and manager.transport == "tcp" and is_local_ip(manager.ip):
             manager.transport = "ipc"
-            manager.ip = own_sockets()
+            manager.ip = own_sockets(self.kernel_id)
         return await super().pre_launch(**options)
 
     async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
