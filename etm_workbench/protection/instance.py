@@ -82,9 +82,8 @@ class Instance:
     def __post_init__(self) -> None:
         if self.owner.size == 0:
             object.__setattr__(self, "owner", _owners(self.values, self.relations))
-        if self.attacks.size == 0:
-            object.__setattr__(self, "attacks", np.ones_like(self.primary))
-        object.__setattr__(self, "attacks", self.attacks & (self.values == 1) & (self.owner >= 0))
+        attacking = (self.values == 1) & (self.owner >= 0)
+        object.__setattr__(self, "attacks", attacking & self.attacks if self.attacks.size else attacking)
         for side in ("above", "below"):
             if getattr(self, side).size == 0:
                 object.__setattr__(self, side, np.zeros_like(self.values))

@@ -47,7 +47,7 @@ def build_instance(
         fixed=primary.fixed,
         lower=primary.lower,
         members_attack=policy.attackers.members,
-        owner=np.where(lattice.values == 1, lattice.owner, -1),
+        owner=lattice.owner,
         attacks=primary.attacks,
         unseen=virtual & ~secret & (width == 0),
     )

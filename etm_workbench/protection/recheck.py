@@ -66,10 +66,11 @@ def narrowed(memory: Memory, policy: Policy, *, seconds: float) -> tuple[int, tu
     width = np.where(known, 0, lattice.earlier_width).astype(np.float64)
     breaches = list(check_release(problem, width, truth=truth, seconds=seconds))
     if policy.attackers.members:
-        owner = np.where(lattice.values == 1, lattice.owner, -1)
         knowing = lattice.told_alone | lattice.by_themselves
         sure, fractions = np.minimum(width, 1.0), replace(problem, integer=False)
-        breaches += attack_as_members(fractions, truth, width=sure, seconds=seconds, owner=owner, attacks=knowing)
+        breaches += attack_as_members(
+            fractions, truth, width=sure, seconds=seconds, owner=lattice.owner, attacks=knowing
+        )
     cells = sorted({breach.cell for breach in breaches})
     return len(cells), tuple(sorted({int(lattice.release[cell]) for cell in cells}))
 
